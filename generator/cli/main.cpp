@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one place where arguments become work and errors become exit statuses.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+
+#include "cli/session.h"
+#include "support/error.h"
+#include "support/file.h"
+
+namespace ern::cli {
+
+support::Progress Session::bar(std::string label, std::int64_t total) const {
+    return {std::move(label), total, !quiet && (progress || support::stderr_is_terminal())};
+}
+
+CLI::App* add_subcommand(CLI::App& app, Session& session, const std::string& name, const std::string& summary,
+                         const std::string& teaching) {
+    CLI::App* sub = app.add_subcommand(name, summary);
+    sub->footer(teaching);
+    sub->add_option("--json", session.json_path, "Write the results as JSON to FILE, or - for standard output")
+        ->type_name("FILE");
+    sub->add_flag("--quiet", session.quiet, "Print nothing but errors and results asked for");
+    sub->add_flag("--verbose", session.verbose, "Print more");
+    sub->add_flag("--progress", session.progress, "Draw progress bars even when standard error is no terminal");
+    return sub;
+}
+
+namespace {
+
+int run(int argc, char** argv) {
+    CLI::App app{"ernforge: accelerators for networks with 1-bit weights and 2-bit activations", "ernforge"};
+    app.require_subcommand(1);
+    app.set_help_all_flag("--help-all", "Help of every subcommand");
+    app.set_version_flag("--version", "ernforge " ERNFORGE_VERSION "\n(ernforge doctor lists the tools it finds)");
+    Session session;
+#ifdef ERNFORGE_TRAIN
+    add_train(app, session);
+#endif
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        const int status = app.exit(error);
+        return status == 0 ? kExitDone : kExitUser;
+    }
+    if (!session.json_path.empty()) {
+        const std::string text = session.report.dump(2) + "\n";
+        if (session.json_path == "-") {
+            fmt::print("{}", text);
+        } else {
+            support::write_text(session.json_path, text);
+        }
+    }
+    return session.status;
+}
+
+}  // namespace
+}  // namespace ern::cli
+
+int main(int argc, char** argv) {
+    try {
+        return ern::cli::run(argc, argv);
+    } catch (const ern::Error& error) {
+        fmt::print(stderr, "ernforge: {}\n", error.what());
+        return ern::cli::kExitUser;
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "ernforge: {}\n(this is a defect of ernforge; please report it with the command)\n", error.what());
+        return 3;
+    }
+}
