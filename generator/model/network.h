@@ -21,6 +21,14 @@ namespace ern::model {
 
 inline constexpr int kPicture = -1;
 
+// Limits that check() enforces, so that no index, sum or allocation further on can overflow.
+inline constexpr int kMaxSide = 65'536;                               // height and width, pixels
+inline constexpr int kMaxChannels = 65'536;                           // channels of a map
+inline constexpr int kMaxKernel = 255;                                // side of a window, pixels
+inline constexpr int kMaxCodesPerColour = 31;                         // embedding codes that a byte can reach
+inline constexpr std::int64_t kMaxMapSize = std::int64_t{1} << 30;    // values of a map
+inline constexpr std::int64_t kMaxAccumulator = std::int64_t{1} << 30;  // worst case of |accumulator|
+
 struct Shape {
     int height = 0;
     int width = 0;
@@ -84,7 +92,8 @@ struct ResidualAdd {
     bool operator==(const ResidualAdd&) const = default;
 };
 
-// One channel of Thresholds: code = number of k in 0..2 with (acc >= at[k]) != inverted.
+// One channel of Thresholds: code = number of k in 0..2 with (acc >= at[k]) != inverted. at never falls with k, or
+// never rises when inverted.
 // kNever and kAlways are the two constants: acc >= kNever is false and acc >= kAlways is true for every acc.
 struct ChannelThresholds {
     static constexpr std::int32_t kNever = std::numeric_limits<std::int32_t>::max();
@@ -94,8 +103,8 @@ struct ChannelThresholds {
     bool operator==(const ChannelThresholds&) const = default;
 };
 
-// Accumulators -> codes, one entry a channel. code_offset: a code stands for the value code + code_offset (0 for the
-// half-wave activation of the ERN, -1 for the ternary activation of other W1A2 dialects).
+// Accumulators -> codes, one entry a channel. code_offset, -3..0: a code stands for the value code + code_offset (0 for
+// the half-wave activation of the ERN, -1 for the ternary activation of other W1A2 dialects).
 struct Thresholds {
     int code_offset = 0;
     std::vector<ChannelThresholds> channels;
@@ -150,9 +159,13 @@ MapKind map_kind(const Layer& layer);
 // The shape that an operation makes from the shape of its first input. Throws Error where the window does not fit.
 Shape output_shape(const Operation& operation, const Shape& in, const std::string& name);
 
-// Checks everything that the rest of the program relies on: unique names, inputs before use, map kinds, shapes,
-// channel counts, one GlobalSum at the end, at least one and at most 65,536 pixels a side. Throws Error with the
-// layer's name. Called on every network that is read or made.
+// What has to be added to the codes of a layer's map to get their values: that of the Thresholds it comes from,
+// through pooling; 0 for the pixel embedding.
+int code_offset(const Network& network, int layer);
+
+// Checks everything that the rest of the program relies on: unique names, inputs before use, each map used, map
+// kinds, shapes, channel counts, ordered thresholds, one GlobalSum at the end, and the limits above. Throws Error with
+// the layer's name. Called on every network that is read or made.
 void check(const Network& network);
 
 // Multiply-accumulates of one layer for one picture; 0 for all but Conv.
