@@ -188,6 +188,7 @@ class Checker {
                 fail("layer '{}': no layer reads its map", network_.layers[i].name);
         }
         const auto classes = static_cast<std::size_t>(network_.classes());
+        for (const std::string& label : network_.labels) check_text(label, "label");
         if (!network_.labels.empty() && network_.labels.size() != classes) {
             fail("network '{}': {} labels for {} classes", network_.name, network_.labels.size(), classes);
         }
