@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/locations.h"
+
+#include <cstdlib>
+
+#include "support/error.h"
+
+namespace ern::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kFashionMnist = "/usr/share/datasets/fashion-mnist";
+
+std::string environment(const char* name) {
+    const char* value = std::getenv(name);
+    return value == nullptr ? std::string() : std::string(value);
+}
+
+fs::path models_folder() {
+    const std::string set = environment("ERNFORGE_MODELS");
+    return set.empty() ? fs::path(ERNFORGE_SOURCE_DIR) / "models" : fs::path(set);
+}
+
+}  // namespace
+
+fs::path find_in_models(const std::string& argument, const std::string& ending) {
+    if (fs::is_regular_file(argument)) return argument;
+    const fs::path folder = models_folder();
+    for (const fs::path& candidate : {folder / (argument + ending), folder / argument}) {
+        if (fs::is_regular_file(candidate)) return candidate;
+    }
+    fail("{}: no such file, and no {}{} in {}", argument, argument, ending, folder.string());
+}
+
+fs::path data_place(const std::string& argument, const model::Shape& input) {
+    if (!argument.empty()) return argument;
+    const std::string set = environment("ERNFORGE_DATA");
+    if (!set.empty()) return set;
+    if (input == model::Shape{28, 28, 1} && fs::is_directory(kFashionMnist)) return kFashionMnist;
+    fail("no data: give --data DIR or set ERNFORGE_DATA (Fashion-MNIST: install dataset-fashion-mnist)");
+}
+
+data::Expected expected_data(const model::Network& network) {
+    return {network.input, network.classes(), network.labels};
+}
+
+}  // namespace ern::cli
