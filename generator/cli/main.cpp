@@ -38,6 +38,8 @@ int run(int argc, char** argv) {
 #ifdef ERNFORGE_TRAIN
     add_train(app, session);
 #endif
+    add_run(app, session);
+    add_evaluate(app, session);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

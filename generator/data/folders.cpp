@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Class folders, on disk and inside an archive: <anything>/<class>/<picture>. Files that are not named like a
-// picture, and those whose name starts with a dot, are passed over.
+// Class folders, on disk and inside an archive: <anything>/<class>/<picture>. Files that are not named like a picture,
+// and those whose name starts with a dot, are passed over.
 #include <archive.h>
 #include <archive_entry.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 
 #include "data/formats.h"
@@ -94,8 +95,8 @@ std::vector<std::uint8_t> entry_bytes(archive* reader, archive_entry* entry, con
 
 bool looks_like_archive(const fs::path& file) {
     const std::string name = file.filename().string();
-    return std::any_of(std::begin({".tar", ".tar.gz", ".tar.xz", ".tgz", ".txz"}),
-                       std::end({".tar", ".tar.gz", ".tar.xz", ".tgz", ".txz"}),
+    constexpr std::array<std::string_view, 5> kEndings = {".tar", ".tar.gz", ".tar.xz", ".tgz", ".txz"};
+    return std::any_of(kEndings.begin(), kEndings.end(),
                        [&](std::string_view ending) { return name.ends_with(ending); });
 }
 

@@ -3,6 +3,7 @@
 // then the bytes. http://yann.lecun.com/exdb/mnist/
 #include <zlib.h>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -38,13 +39,14 @@ std::vector<std::uint8_t> inflate_file(const fs::path& path) {
     std::vector<std::uint8_t> bytes;
     std::array<std::uint8_t, 1 << 16> block{};
     int got = 0;
-    while ((got = gzread(file, block.data(), block.size())) > 0 && bytes.size() < kMaxIdxBytes) {
+    while ((got = gzread(file, block.data(), block.size())) > 0) {
         bytes.insert(bytes.end(), block.begin(), block.begin() + got);
+        if (bytes.size() > kMaxIdxBytes) break;
     }
     // gzread gives what a truncated file holds; only the close tells that its end is missing.
-    const bool whole = got == 0 && gzclose(file) == Z_OK;
-    if (got != 0) gzclose(file);
-    if (!whole) fail("{}: truncated or damaged gzip data", path.string());
+    const int closed = gzclose(file);
+    if (bytes.size() > kMaxIdxBytes) fail("{}: more than {} bytes of data", path.string(), kMaxIdxBytes);
+    if (got < 0 || closed != Z_OK) fail("{}: truncated or damaged gzip data", path.string());
     return bytes;
 }
 
@@ -71,7 +73,7 @@ IdxFile read_idx(const fs::path& directory, const std::string& name, std::size_t
     std::uint64_t size = 1;
     for (std::size_t d = 0; d < dimensions; ++d) {
         file.sizes.push_back(big_endian(bytes, 4 + 4 * d));
-        size = file.sizes.back() == 0 || size > kMaxIdxBytes ? size * (file.sizes.back() != 0) : size * file.sizes.back();
+        size = std::min(size * file.sizes.back(), kMaxIdxBytes + 1);  // below 2^64, so the product is exact
     }
     if (size != bytes.size() - header) {
         fail("{}: {} bytes of data, but its header promises {}", file.source, bytes.size() - header, size);

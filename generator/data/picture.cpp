@@ -35,6 +35,37 @@ std::string describe(int height, int width, int colours) {
                         : fmt::format("{} wide, {} high, {} colours", width, height, colours);
 }
 
+// The file as the decoder reads it. It fills in what is missing from a truncated file and says nothing, so this
+// remembers whether it asked for more than there is.
+struct Reader {
+    std::span<const std::uint8_t> left;
+    bool beyond_end = false;
+};
+
+int read_some(void* user, char* data, int size) {
+    auto& reader = *static_cast<Reader*>(user);
+    const std::size_t count = std::min(reader.left.size(), static_cast<std::size_t>(size));
+    if (count == 0 && size > 0) reader.beyond_end = true;
+    std::copy_n(reader.left.begin(), count, data);
+    reader.left = reader.left.subspan(count);
+    return static_cast<int>(count);
+}
+
+void skip_some(void* user, int size) {
+    auto& reader = *static_cast<Reader*>(user);
+    reader.left = reader.left.subspan(std::min(reader.left.size(), static_cast<std::size_t>(std::max(size, 0))));
+}
+
+int at_end(void* user) { return static_cast<Reader*>(user)->left.empty() ? 1 : 0; }
+
+// PGM and PPM data is read in one piece, of which a part may be there; its length is known.
+bool netpbm_is_short(std::span<const std::uint8_t> file, std::int64_t wanted) {
+    stbi__context context;
+    stbi__start_mem(&context, file.data(), static_cast<int>(file.size()));
+    return stbi__pnm_info(&context, nullptr, nullptr, nullptr) != 0 &&
+           context.img_buffer_end - context.img_buffer < wanted;
+}
+
 }  // namespace
 
 std::vector<std::uint8_t> decode_picture(std::span<const std::uint8_t> file, const model::Shape& wanted,
@@ -53,9 +84,14 @@ std::vector<std::uint8_t> decode_picture(std::span<const std::uint8_t> file, con
     if (stbi_is_16_bit_from_memory(file.data(), length) != 0) {
         fail("{}: the picture has 16 bits a colour, but the network wants 8", source);
     }
+    Reader reader{file};
+    const stbi_io_callbacks callbacks{read_some, skip_some, at_end};
     const std::unique_ptr<stbi_uc, void (*)(void*)> pixels(
-        stbi_load_from_memory(file.data(), length, &width, &height, &colours, wanted.channels), stbi_image_free);
+        stbi_load_from_callbacks(&callbacks, &reader, &width, &height, &colours, wanted.channels), stbi_image_free);
     if (!pixels) fail("{}: the picture is damaged: {}", source, stbi_failure_reason());
+    if (reader.beyond_end || netpbm_is_short(file, wanted.size())) {
+        fail("{}: the picture is damaged: the file is truncated", source);
+    }
     return {pixels.get(), pixels.get() + wanted.size()};
 }
 
