@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "schedule/accelerator.h"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+
+#include "support/error.h"
+#include "support/file.h"
+
+namespace ern::schedule {
+
+namespace {
+
+// One integer key of the file and the range that the hardware allows.
+struct IntegerKey {
+    const char* table;
+    const char* key;
+    int Accelerator::*member;
+    int low, high;
+};
+
+constexpr std::array kIntegers{
+    IntegerKey{"array", "taps", &Accelerator::taps, 2, 7},
+    IntegerKey{"array", "channels", &Accelerator::channels, 8, 256},
+    IntegerKey{"array", "outputs", &Accelerator::outputs, 2, 512},
+    IntegerKey{"array", "column_outputs", &Accelerator::column_outputs, 1, 512},
+    IntegerKey{"array", "tile_depth", &Accelerator::tile_depth, 4, 65535},
+    IntegerKey{"array", "dot_latency", &Accelerator::dot_latency, 2, 16},
+    IntegerKey{"widths", "accumulator", &Accelerator::accumulator_bits, 8, 24},
+    IntegerKey{"memory", "activation_words", &Accelerator::activation_words, 256, 32768},
+    IntegerKey{"memory", "sum_words", &Accelerator::sum_words, 16, 65535},
+    IntegerKey{"memory", "weight_rows", &Accelerator::weight_rows, 16, 1 << 24},
+    IntegerKey{"memory", "threshold_rows", &Accelerator::threshold_rows, 16, 1 << 20},
+    IntegerKey{"memory", "program_words", &Accelerator::program_words, 32, 1 << 20},
+    IntegerKey{"memory", "result_words", &Accelerator::result_words, 2, 4096},
+    IntegerKey{"link", "baud", &Accelerator::baud, 9600, 12000000},
+};
+
+bool known(std::string_view table, std::string_view key) {
+    if (table == "clock" && key == "mhz") return true;
+    return std::any_of(kIntegers.begin(), kIntegers.end(),
+                       [&](const IntegerKey& k) { return table == k.table && key == k.key; });
+}
+
+void refuse_unknown_keys(const toml::table& root, std::string_view source) {
+    for (const auto& [name, node] : root) {
+        const auto* table = node.as_table();
+        if (name == "name" || name == "board") continue;
+        if (!table) fail("{}: unknown key '{}' (line {})", source, name.str(), node.source().begin.line);
+        for (const auto& [key, value] : *table) {
+            if (!known(name.str(), key.str())) {
+                fail("{}: unknown key '{}' in [{}] (line {})", source, key.str(), name.str(), value.source().begin.line);
+            }
+        }
+    }
+}
+
+void read_integer(const toml::table& root, const IntegerKey& key, std::string_view source, Accelerator& result) {
+    const auto node = root[key.table][key.key];
+    if (!node) fail("{}: [{}] {} is missing; an integer from {} to {}", source, key.table, key.key, key.low, key.high);
+    const auto value = node.value_exact<std::int64_t>();
+    if (!value || *value < key.low || *value > key.high) {
+        fail("{}: [{}] {} must be an integer from {} to {} (line {})", source, key.table, key.key, key.low, key.high,
+             node.node()->source().begin.line);
+    }
+    result.*key.member = static_cast<int>(*value);
+}
+
+}  // namespace
+
+Accelerator parse_accelerator(std::string_view text, std::string_view source) {
+    toml::table root;
+    try {
+        root = toml::parse(text);
+    } catch (const toml::parse_error& error) {
+        fail("{}: line {}: {}", source, error.source().begin.line, error.description());
+    }
+    refuse_unknown_keys(root, source);
+    Accelerator result;
+    result.name = root["name"].value_or(std::string());
+    if (result.name.empty()) fail("{}: name is missing", source);
+    result.board = root["board"].value_or(std::string());
+    for (const IntegerKey& key : kIntegers) read_integer(root, key, source, result);
+    const auto mhz = root["clock"]["mhz"].value<double>();
+    if (!mhz || !(*mhz >= 1.0 && *mhz <= 400.0)) fail("{}: [clock] mhz must be a number from 1 to 400", source);
+    result.clock_mhz = *mhz;
+    check(result, source);
+    return result;
+}
+
+Accelerator read_accelerator(const std::filesystem::path& path) {
+    return parse_accelerator(support::read_text(path, 1 << 20), path.string());
+}
+
+void check(const Accelerator& a, std::string_view source) {
+    if (a.outputs % a.column_outputs != 0) {
+        fail("{}: [array] column_outputs = {} does not divide outputs = {}", source, a.column_outputs, a.outputs);
+    }
+    const bool part = a.channels % a.outputs == 0;
+    const bool multiple = a.outputs % a.channels == 0 && a.outputs / a.channels <= a.taps;
+    if (!part && !multiple) {
+        fail("{}: [array] outputs = {} must divide channels = {}, or be 1 to {} times as many", source, a.outputs,
+             a.channels, a.taps);
+    }
+    const int sum_bits = std::bit_width(static_cast<unsigned>(3 * a.lanes()));
+    if (a.accumulator_bits < sum_bits + 2) {
+        fail("{}: [widths] accumulator = {} cannot hold one pass of {} lanes; it must be at least {}", source,
+             a.accumulator_bits, a.lanes(), sum_bits + 2);
+    }
+    const double clocks_per_bit = a.clock_mhz * 1e6 / a.baud;
+    if (clocks_per_bit < 4) {
+        fail("{}: [link] baud = {} needs a clock of at least {:.1f} MHz, [clock] mhz is {}", source, a.baud,
+             4.0 * a.baud / 1e6, a.clock_mhz);
+    }
+}
+
+std::uint32_t fingerprint(const Accelerator& accelerator) {
+    std::string text = accelerator.name;
+    for (const IntegerKey& key : kIntegers) text += fmt::format(";{}={}", key.key, accelerator.*key.member);
+    text += fmt::format(";mhz={}", accelerator.clock_mhz);
+    return support::crc32({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
+
+}  // namespace ern::schedule

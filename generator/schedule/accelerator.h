@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace ern::schedule {
+
+// The sizes of one accelerator (a TOML file, accelerators/*.toml). One accelerator runs every network that fits it.
+struct Accelerator {
+    std::string name;
+    std::string board;  // board that the file is meant for, or empty
+
+    // [array] windows of taps x channels lanes against `outputs` dot units, in systolic columns
+    int taps = 3;
+    int channels = 32;
+    int outputs = 16;
+    int column_outputs = 16;
+    int tile_depth = 512;  // pixels of a tile whose partial sums are not kept
+    int dot_latency = 4;   // cycles
+
+    // [widths]
+    int accumulator_bits = 16;
+
+    // [memory] depths in words
+    int activation_words = 512;  // a bank; a word is `channels` codes, there are `taps` banks
+    int sum_words = 512;         // a word is `outputs` accumulators
+    int weight_rows = 4096;      // a row is `lanes` bits
+    int threshold_rows = 1024;   // a row is 3 * accumulator_bits + 1 bits
+    int program_words = 512;     // of 32 bits
+    int result_words = 16;       // of 32 bits
+
+    // [clock], [link]
+    double clock_mhz = 80.0;
+    int baud = 3000000;
+
+    int lanes() const { return taps * channels; }
+    int columns() const { return outputs / column_outputs; }
+    int macs_per_cycle() const { return lanes() * outputs; }
+    std::int64_t activation_bits() const { return std::int64_t{activation_words} * taps * channels * 2; }
+    std::int64_t sum_bits() const { return std::int64_t{sum_words} * outputs * accumulator_bits; }
+    std::int64_t weight_bits() const { return std::int64_t{weight_rows} * lanes(); }
+    std::int64_t threshold_bits() const { return std::int64_t{threshold_rows} * (3 * accumulator_bits + 1); }
+    std::int64_t program_bits() const { return std::int64_t{program_words} * 32; }
+    std::int64_t memory_bits() const {
+        return activation_bits() + sum_bits() + weight_bits() + threshold_bits() + program_bits();
+    }
+    bool operator==(const Accelerator&) const = default;
+};
+
+// Parses and checks a configuration. Throws Error naming source, key, value, what is allowed.
+Accelerator parse_accelerator(std::string_view text, std::string_view source);
+Accelerator read_accelerator(const std::filesystem::path& path);
+
+// Ranges, divisibility, and what the Verilog modules demand of their parameters. Throws Error.
+void check(const Accelerator& accelerator, std::string_view source);
+
+// CRC-32 over all sizes: hardware and program carry it, so that a program for another accelerator is refused.
+std::uint32_t fingerprint(const Accelerator& accelerator);
+
+}  // namespace ern::schedule

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "schedule/allocate.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "schedule/overflow.h"
+#include "support/error.h"
+
+namespace ern::schedule {
+
+namespace {
+
+int divide_up(int a, int b) { return (a + b - 1) / b; }
+
+struct Place {
+    int base, words, first_step, last_step;
+};
+
+// Lowest base at which `words` are free from first_step to last_step.
+int first_fit(std::vector<Place> taken, int words, int first_step, int last_step) {
+    std::sort(taken.begin(), taken.end(), [](const Place& a, const Place& b) { return a.base < b.base; });
+    int base = 0;
+    for (const Place& place : taken) {
+        if (place.last_step < first_step || place.first_step > last_step) continue;
+        if (base + words <= place.base) break;
+        base = std::max(base, place.base + place.words);
+    }
+    return base;
+}
+
+template <typename Buffer>
+int place(const std::vector<Buffer>& buffers, const Buffer& wanted) {
+    std::vector<Place> taken;
+    for (const Buffer& b : buffers) taken.push_back({b.base, b.words, b.first_step, b.last_step});
+    return first_fit(taken, wanted.words, wanted.first_step, wanted.last_step);
+}
+
+class Allocator {
+  public:
+    Allocator(const model::Network& network, Plan& plan)
+        : network_(network), plan_(plan), ranges_(accumulator_ranges(network)) {}
+
+    void activations() {
+        const int steps = static_cast<int>(plan_.steps.size());
+        add_activation(0, 0, steps - 1);  // the picture's embedding, layer 0
+        for (int s = 0; s < steps; ++s) {
+            Step& step = plan_.steps[index(s)];
+            if (step.kind == StepKind::reduce) continue;
+            step.input = buffer_of(input_layer(step));
+            if (step.codes_layer >= 0) step.output = add_activation(step.codes_layer, s, last_use(step.codes_layer, s));
+        }
+    }
+
+    void sums() {
+        const int steps = static_cast<int>(plan_.steps.size());
+        for (int s = 0; s < steps; ++s) {
+            Step& step = plan_.steps[index(s)];
+            if (step.adds_residual || step.kind == StepKind::reduce) continue;
+            const int last = chain_end(s);
+            if (last > s) step.sums = add_kept(s, last);
+        }
+        for (int s = 0; s < steps; ++s) {
+            Step& step = plan_.steps[index(s)];
+            if (step.sums < 0 && step.kind != StepKind::reduce) step.sums = add_tile(s);
+        }
+    }
+
+  private:
+    static std::size_t index(int i) { return static_cast<std::size_t>(i); }
+    const model::Layer& layer(int i) const { return network_.layers[index(i)]; }
+    int input_layer(const Step& step) const { return layer(step.source).inputs[0]; }
+
+    int buffer_of(int codes_layer) const {
+        for (std::size_t b = 0; b < plan_.activations.size(); ++b) {
+            if (plan_.activations[b].layer == codes_layer) return static_cast<int>(b);
+        }
+        ensure(false, "the codes that a step reads were written by a step before");
+        return -1;
+    }
+
+    int last_use(int codes_layer, int made) const {
+        int last = made;
+        for (std::size_t s = 0; s < plan_.steps.size(); ++s) {
+            const Step& step = plan_.steps[s];
+            if (step.kind != StepKind::reduce && input_layer(step) == codes_layer) last = static_cast<int>(s);
+        }
+        return last;
+    }
+
+    int add_activation(int codes_layer, int first_step, int last_step) {
+        const Accelerator& a = plan_.accelerator;
+        const model::Shape& shape = layer(codes_layer).shape;
+        ActivationBuffer b;
+        b.layer = codes_layer;
+        b.block_step = divide_up(shape.width, a.taps);
+        b.blocks = divide_up(shape.channels, a.channels);
+        if (std::holds_alternative<model::Thresholds>(layer(codes_layer).operation) && a.outputs > a.channels) {
+            b.blocks = divide_up(shape.channels, a.outputs) * (a.outputs / a.channels);  // written that many at once
+        }
+        b.row_step = b.blocks * b.block_step;
+        b.words = shape.height * b.row_step;
+        b.first_step = first_step;
+        b.last_step = last_step;
+        b.base = place(plan_.activations, b);
+        const int end = b.base + b.words;
+        if (end > a.activation_words) {
+            fail("layer {}: its {} x {} x {} codes need {} words a bank from word {} on, activation memory ends at {}: {} "
+                 "words short ([memory] activation_words = {} would do)",
+                 layer(codes_layer).name, shape.height, shape.width, shape.channels, b.words, b.base, a.activation_words,
+                 end - a.activation_words, end);
+        }
+        plan_.activation_words_used = std::max(plan_.activation_words_used, end);
+        plan_.activations.push_back(b);
+        return static_cast<int>(plan_.activations.size()) - 1;
+    }
+
+    // The last step that still needs the accumulators which step s leaves; s itself if none does. Steps that add onto
+    // them share the buffer.
+    int chain_end(int s) {
+        int last = s;
+        int value = plan_.steps[index(s)].sums_layer;
+        for (int next = s + 1; next < static_cast<int>(plan_.steps.size()); ++next) {
+            const Step& step = plan_.steps[index(next)];
+            if (step.kind == StepKind::reduce && step.sums_layer == value) return next;
+            if (!step.adds_residual) continue;
+            const auto& operands = layer(step.sums_layer).inputs;
+            if (operands[0] != value && operands[1] != value) continue;
+            value = step.sums_layer;
+            last = next;
+        }
+        return last;
+    }
+
+    SumBuffer sized(int s, int ring) const {
+        const model::Shape& shape = layer(plan_.steps[index(s)].sums_layer >= 0 ? plan_.steps[index(s)].sums_layer
+                                                                                : plan_.steps[index(s)].source).shape;
+        SumBuffer b;
+        b.layer = plan_.steps[index(s)].sums_layer;
+        b.blocks = divide_up(shape.channels, plan_.accelerator.outputs);
+        b.ring = ring;
+        b.first_step = s;
+        b.last_step = s;
+        return b;
+    }
+
+    int add_kept(int s, int last) {
+        const model::Shape& shape = layer(plan_.steps[index(s)].sums_layer).shape;
+        const bool only_summed = last == s + 1 && plan_.steps[index(last)].kind == StepKind::reduce &&
+                                 plan_.steps[index(s)].codes_layer < 0;
+        const int pixels = static_cast<int>(shape.pixels());
+        SumBuffer b = sized(s, only_summed ? reduce_ring(pixels, pixels_a_word(s)) : pixels);
+        b.kept = true;
+        b.block_step = b.ring;
+        b.words = b.ring * b.blocks;
+        b.last_step = last;
+        const int id = commit(b, s);
+        int value = plan_.steps[index(s)].sums_layer;
+        for (int next = s + 1; next <= last; ++next) {
+            Step& step = plan_.steps[index(next)];
+            const bool reads = step.kind == StepKind::reduce ? step.sums_layer == value : step.adds_residual && reads_sum(step, value);
+            if (!reads) continue;
+            step.sums = id;
+            value = step.sums_layer;
+        }
+        return id;
+    }
+
+    bool reads_sum(const Step& step, int value) const {
+        const auto& operands = layer(step.sums_layer).inputs;
+        return operands[0] == value || operands[1] == value;
+    }
+
+    // How many accumulators of step s may be added up in one word without overflow.
+    std::int64_t pixels_a_word(int s) const {
+        const std::int64_t limit = (std::int64_t{1} << (plan_.accelerator.accumulator_bits - 1)) - 2;
+        return limit / std::max<std::int64_t>(1, ranges_[index(plan_.steps[index(s)].sums_layer)].magnitude());
+    }
+
+    // Smallest ring over which `pixels` accumulators of one output may be spread, at most `most` in a word, so that a
+    // word comes again after 4 cycles or more, within a pass and from one pass to the next.
+    static int reduce_ring(int pixels, std::int64_t most) {
+        for (int ring = 4; ring < pixels; ++ring) {
+            if ((pixels - 1) % ring + 1 >= 4 && divide_up(pixels, ring) <= most) return ring;
+        }
+        return pixels;
+    }
+
+    // Room for one tile: as many rows as the tile depth and the free words allow.
+    int add_tile(int s) {
+        const Accelerator& a = plan_.accelerator;
+        const Step& step = plan_.steps[index(s)];
+        const model::Shape& shape = layer(step.source).shape;
+        const int limit = std::min({a.tile_depth, a.sum_words, static_cast<int>(shape.pixels())});
+        if (shape.width > limit) {
+            fail("layer {}: one row of {} pixels is more than a tile ([array] tile_depth = {}, [memory] sum_words = {}); "
+                 "both must be at least {}", step.name, shape.width, a.tile_depth, a.sum_words, shape.width);
+        }
+        for (int rows = limit / shape.width; rows >= 1; --rows) {
+            SumBuffer b = sized(s, rows * shape.width);
+            b.words = b.ring;
+            b.base = place(plan_.sums, b);
+            if (b.base + b.words <= a.sum_words || rows == 1) return commit(b, s);
+        }
+        ensure(false, "a tile has at least one row");
+        return -1;
+    }
+
+    int commit(SumBuffer b, int s) {
+        b.base = place(plan_.sums, b);
+        const int end = b.base + b.words;
+        if (end > plan_.accelerator.sum_words) {
+            fail("layer {}: its accumulators need {} words from word {} on, partial-sum memory ends at {}: {} words short "
+                 "([memory] sum_words = {} would do)",
+                 plan_.steps[index(s)].name, b.words, b.base, plan_.accelerator.sum_words, end - plan_.accelerator.sum_words, end);
+        }
+        plan_.sum_words_used = std::max(plan_.sum_words_used, end);
+        plan_.sums.push_back(b);
+        return static_cast<int>(plan_.sums.size()) - 1;
+    }
+
+    const model::Network& network_;
+    Plan& plan_;
+    std::vector<Range> ranges_;
+};
+
+}  // namespace
+
+void allocate(const model::Network& network, Plan& plan) {
+    Allocator allocator(network, plan);
+    allocator.activations();
+    allocator.sums();
+}
+
+}  // namespace ern::schedule

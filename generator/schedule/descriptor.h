@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace ern::schedule {
+
+// The program is a list of descriptors of kDescriptorWords 32-bit words; this table is their only definition. From it
+// come encode()/decode() here, the field macros that the Verilog reads (rtl_templates/control/ern_descriptor.vh) and
+// the table in docs/descriptor.md; a test keeps the committed files equal to it.
+
+inline constexpr int kDescriptorWords = 16;
+inline constexpr int kDescriptorBits = kDescriptorWords * 32;
+
+enum class Opcode : std::uint32_t {
+    end = 0,      // the frame is done; its result goes to the host
+    conv = 1,     // one tile of a convolution or pooling layer
+    reduce = 2,   // partial sums of the classifier -> result words
+};
+
+struct Field {
+    std::string_view name;
+    int word;
+    int low_bit;
+    int bits;
+    bool is_signed;
+    std::string_view meaning;
+};
+
+// Words are activation memory words of one bank, partial-sum memory words, or weight rows, as the meaning says.
+inline constexpr std::array kFields{
+    Field{"opcode", 0, 0, 4, false, "0 end, 1 conv or pool tile, 2 reduce"},
+    Field{"wide", 0, 4, 1, false, "1: the taps are neighbouring channel blocks of one pixel; 0: neighbouring pixels of one channel block"},
+    Field{"depthwise", 0, 5, 1, false, "pooling: each output reads its own channel, no weights"},
+    Field{"pool_max", 0, 6, 1, false, "pooling keeps the larger instead of adding"},
+    Field{"from_zero", 0, 7, 1, false, "the first pass starts from zero; 0: it adds to what the partial sums hold (residual)"},
+    Field{"codes", 0, 8, 1, false, "the last pass goes through the thresholds into activation memory"},
+    Field{"release_input", 0, 10, 1, false, "when done, the next picture may overwrite this one"},
+    Field{"stride", 0, 12, 4, false, "pixels between neighbouring outputs, both directions"},
+    Field{"stride_quotient", 0, 16, 4, false, "stride / taps"},
+    Field{"stride_remainder", 0, 20, 4, false, "stride mod taps"},
+    Field{"start_remainder", 0, 24, 4, false, "column of the first tap, mod taps"},
+    Field{"last_taps", 0, 28, 4, false, "valid taps in the last tap group of a kernel row (wide: of a pixel)"},
+    Field{"blocks", 1, 0, 12, false, "output blocks, each as many channels as the array has outputs"},
+    Field{"kernel_rows", 1, 12, 4, false, "kernel rows"},
+    Field{"tap_groups", 1, 16, 4, false, "groups of taps a kernel row"},
+    Field{"channel_groups", 1, 20, 12, false, "passes a kernel row and tap group: channel blocks, or groups of taps of them when wide"},
+    Field{"out_width", 2, 0, 12, false, "output pixels a row"},
+    Field{"out_rows", 2, 12, 12, false, "output rows of this tile"},
+    Field{"start_quotient", 2, 24, 8, true, "column of the first tap / taps, rounded down"},
+    Field{"in_width", 3, 0, 12, false, "input pixels a row"},
+    Field{"in_height", 3, 12, 12, false, "input rows"},
+    Field{"start_row", 4, 0, 16, true, "input row of the first output row's first kernel row (negative: padding)"},
+    Field{"start_column", 4, 16, 16, true, "input column of the first output's first tap (negative: padding)"},
+    Field{"in_row", 5, 0, 16, false, "word of start_row in the input's ring"},
+    Field{"in_end", 5, 16, 16, false, "first word behind the input's ring"},
+    Field{"in_ring", 6, 0, 16, false, "words of the input's ring"},
+    Field{"in_row_step", 6, 16, 16, false, "words an input row"},
+    Field{"in_stride_step", 7, 0, 16, false, "words between the input rows of neighbouring output rows"},
+    Field{"in_block_step", 7, 16, 16, false, "words between neighbouring channel blocks of one input row"},
+    Field{"sum_base", 8, 0, 16, false, "partial-sum word of block 0"},
+    Field{"sum_start", 8, 16, 16, false, "the first pixel's place in the partial sums' ring"},
+    Field{"sum_ring", 9, 0, 16, false, "words of the partial sums' ring"},
+    Field{"sum_block_step", 9, 16, 16, false, "partial-sum words between blocks; 0 where each block may overwrite the last one"},
+    Field{"out_row", 10, 0, 16, false, "word of the tile's first row in the output's ring"},
+    Field{"out_end", 10, 16, 16, false, "first word behind the output's ring"},
+    Field{"out_ring", 11, 0, 16, false, "words of the output's ring"},
+    Field{"out_row_step", 11, 16, 16, false, "words an output row"},
+    Field{"out_block_step", 12, 0, 16, false, "words between neighbouring channel blocks of one output row"},
+    Field{"out_words", 12, 16, 4, false, "channel blocks that one output block fills (1 where an output block is a part of one)"},
+    Field{"results", 12, 20, 12, false, "reduce: result words, one a class"},
+    Field{"weight_row", 13, 0, 32, false, "first weight row"},
+    Field{"threshold_row", 14, 0, 32, false, "first threshold row"},
+    Field{"passes", 15, 0, 28, false, "passes of all blocks together: kernel_rows * tap_groups * channel_groups * blocks"},
+};
+
+// A descriptor by its fields. Every member is named after its row in kFields.
+struct Descriptor {
+    std::array<std::uint32_t, kDescriptorWords> words{};
+    bool operator==(const Descriptor&) const = default;
+};
+
+// Value of a field, sign-extended where it is signed. The name must be in the table.
+std::int64_t get(const Descriptor& descriptor, std::string_view field);
+
+// Sets a field. A value that does not fit is a defect of the compiler (ensure), which checks ranges before.
+void set(Descriptor& descriptor, std::string_view field, std::int64_t value);
+
+// Largest value that a field holds.
+std::int64_t field_limit(std::string_view field);
+
+// The Verilog include and the table of the documentation.
+std::string descriptor_verilog();
+std::string descriptor_markdown();
+
+}  // namespace ern::schedule

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "schedule/lower.h"
+
+#include <algorithm>
+
+#include "support/error.h"
+
+namespace ern::schedule {
+
+namespace {
+
+int divide_up(int a, int b) { return (a + b - 1) / b; }
+int divide_down(int a, int b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
+int modulo(int a, int b) { return a - divide_down(a, b) * b; }
+
+// The loops of one step, see the head of ern_pass.v.
+struct Loops {
+    bool wide = false, depthwise = false;
+    int kernel = 1, stride = 1, pad = 0;
+    int blocks = 0;          // output blocks
+    int tap_groups = 1;      // of a kernel row
+    int channel_groups = 1;
+    int last_taps = 1;
+    int in_blocks = 1;       // channel blocks of the input
+    int block_channels = 0;  // output channels of a block
+    std::int64_t passes_per_block() const { return std::int64_t{kernel} * tap_groups * channel_groups; }
+};
+
+class Lowering {
+  public:
+    Lowering(const model::Network& network, Plan& plan) : network_(network), plan_(plan), a_(plan.accelerator) {}
+
+    void run() {
+        for (std::size_t s = 0; s < plan_.steps.size(); ++s) {
+            Step& step = plan_.steps[s];
+            step.first_descriptor = static_cast<int>(plan_.program.size());
+            if (step.kind == StepKind::reduce) lower_reduce(step);
+            else lower_tiles(step, s);
+            step.descriptors = static_cast<int>(plan_.program.size()) - step.first_descriptor;
+            check_room(step);
+        }
+        Descriptor end;
+        set(end, "opcode", static_cast<int>(Opcode::end));
+        plan_.program.push_back(end);
+        check_program(plan_.steps.back());
+    }
+
+  private:
+    const model::Layer& layer(int i) const { return network_.layers[static_cast<std::size_t>(i)]; }
+
+    Loops loops_of(const Step& step) const {
+        const model::Layer& source = layer(step.source);
+        Loops l;
+        if (const auto* conv = std::get_if<model::Conv>(&source.operation)) {
+            l.kernel = conv->weights.kernel();
+            l.stride = conv->stride;
+            l.pad = conv->pad;
+            l.in_blocks = divide_up(conv->weights.in(), a_.channels);
+            l.wide = l.kernel == 1;
+            l.channel_groups = l.wide ? divide_up(l.in_blocks, a_.taps) : l.in_blocks;
+            l.block_channels = a_.outputs;
+        } else {
+            const auto& pool = std::get<model::Pool>(source.operation);
+            l.depthwise = true;
+            l.kernel = pool.kernel;
+            l.stride = pool.stride;
+            l.pad = pool.pad;
+            l.in_blocks = divide_up(source.shape.channels, a_.channels);
+            l.block_channels = std::min(a_.outputs, a_.channels);
+        }
+        l.blocks = divide_up(source.shape.channels, l.block_channels);
+        if (step.codes_layer >= 0 && l.block_channels < a_.channels) {
+            // A word's unused parts are written too, with zeros: the next layer reads whole words.
+            l.blocks = divide_up(source.shape.channels, a_.channels) * (a_.channels / l.block_channels);
+        }
+        if (!l.wide) l.tap_groups = divide_up(l.kernel, a_.taps);
+        l.last_taps = l.wide ? l.in_blocks - (l.channel_groups - 1) * a_.taps : l.kernel - (l.tap_groups - 1) * a_.taps;
+        return l;
+    }
+
+    void lower_tiles(Step& step, std::size_t s) {
+        const Loops loops = loops_of(step);
+        const model::Shape& out = layer(step.source).shape;
+        const SumBuffer& sums = plan_.sums[static_cast<std::size_t>(step.sums)];
+        const std::int64_t weight_row = static_cast<std::int64_t>(plan_.weights.size());
+        const std::int64_t threshold_row = static_cast<std::int64_t>(plan_.thresholds.size());
+        if (step.kind == StepKind::conv) add_weights(step, loops);
+        if (step.codes_layer >= 0) add_thresholds(step, loops);
+        const int rows_a_tile = sums.kept ? out.height : sums.ring / out.width;
+        for (int y = 0; y < out.height; y += rows_a_tile) {
+            const int rows = std::min(rows_a_tile, out.height - y);
+            Descriptor d = tile(step, loops, y, rows);
+            set_checked(d, "weight_row", weight_row, step);
+            set_checked(d, "threshold_row", threshold_row, step);
+            const bool last_reader = step.input == 0 && static_cast<int>(s) == last_picture_step() && y + rows == out.height;
+            set(d, "release_input", last_reader);
+            plan_.program.push_back(d);
+            step.passes += loops.passes_per_block() * loops.blocks;
+        }
+    }
+
+    int last_picture_step() const {
+        int last = 0;
+        for (std::size_t s = 0; s < plan_.steps.size(); ++s) {
+            if (plan_.steps[s].input == 0) last = static_cast<int>(s);
+        }
+        return last;
+    }
+
+    // A value from the network's sizes: too large for its field is the user's to mend.
+    static void set_checked(Descriptor& d, std::string_view field, std::int64_t value, const Step& step) {
+        if (value > field_limit(field)) {
+            fail("layer {}: {} = {} is more than the {} that a descriptor holds", step.name, field, value, field_limit(field));
+        }
+        set(d, field, value);
+    }
+
+    Descriptor tile(const Step& step, const Loops& l, int y, int rows) const {
+        const ActivationBuffer& in = plan_.activations[static_cast<std::size_t>(step.input)];
+        const model::Shape& in_shape = layer(in.layer).shape;
+        const model::Shape& out_shape = layer(step.source).shape;
+        Descriptor d;
+        set(d, "opcode", static_cast<int>(Opcode::conv));
+        set(d, "wide", l.wide);
+        set(d, "depthwise", l.depthwise);
+        set(d, "from_zero", !step.adds_residual);
+        set_checked(d, "stride", l.stride, step);
+        set(d, "stride_quotient", l.stride / a_.taps);
+        set(d, "stride_remainder", l.stride % a_.taps);
+        set(d, "start_remainder", modulo(-l.pad, a_.taps));
+        set(d, "start_quotient", divide_down(-l.pad, a_.taps));
+        set(d, "last_taps", l.last_taps);
+        set_checked(d, "blocks", l.blocks, step);
+        set_checked(d, "kernel_rows", l.kernel, step);
+        set_checked(d, "tap_groups", l.tap_groups, step);
+        set_checked(d, "channel_groups", l.channel_groups, step);
+        set_checked(d, "passes", l.passes_per_block() * l.blocks, step);
+        set_checked(d, "out_width", out_shape.width, step);
+        set_checked(d, "out_rows", rows, step);
+        set_checked(d, "in_width", in_shape.width, step);
+        set_checked(d, "in_height", in_shape.height, step);
+        const int first_row = y * l.stride - l.pad;
+        set(d, "start_row", first_row);
+        set(d, "start_column", -l.pad);
+        // A row above the map is never read; its word only has to come round to row 0.
+        set(d, "in_row", in.base + modulo(first_row, in_shape.height) * in.row_step);
+        set(d, "in_end", in.base + in.words);
+        set(d, "in_ring", in.words);
+        set(d, "in_row_step", in.row_step);
+        set(d, "in_stride_step", modulo(l.stride, in_shape.height) * in.row_step);
+        set(d, "in_block_step", in.block_step);
+        if (const auto* pool = std::get_if<model::Pool>(&layer(step.source).operation)) {
+            set(d, "pool_max", pool->kind == model::PoolKind::max);
+        }
+        sums_fields(d, step, y);
+        if (step.codes_layer >= 0) output_fields(d, step, l, y);
+        return d;
+    }
+
+    void sums_fields(Descriptor& d, const Step& step, int y) const {
+        const SumBuffer& sums = plan_.sums[static_cast<std::size_t>(step.sums)];
+        set(d, "sum_base", sums.base);
+        set(d, "sum_start", sums.kept ? (y * layer(step.source).shape.width) % sums.ring : 0);
+        set(d, "sum_ring", sums.ring);
+        set(d, "sum_block_step", sums.block_step);
+    }
+
+    void output_fields(Descriptor& d, const Step& step, const Loops& l, int y) const {
+        const ActivationBuffer& out = plan_.activations[static_cast<std::size_t>(step.output)];
+        set(d, "codes", 1);
+        set(d, "out_row", out.base + y * out.row_step);
+        set(d, "out_end", out.base + out.words);
+        set(d, "out_ring", out.words);
+        set(d, "out_row_step", out.row_step);
+        set(d, "out_block_step", out.block_step);
+        set(d, "out_words", std::max(1, l.block_channels / a_.channels));
+    }
+
+    // Rows in the order of passes; within a pass one row an output. Lane tap * channels + c.
+    void add_weights(const Step& step, const Loops& l) {
+        const auto& weights = std::get<model::Conv>(layer(step.source).operation).weights;
+        for (int block = 0; block < l.blocks; ++block) {
+            for (int ky = 0; ky < l.kernel; ++ky) {
+                for (int t = 0; t < l.tap_groups; ++t) {
+                    for (int g = 0; g < l.channel_groups; ++g) {
+                        for (int m = 0; m < a_.outputs; ++m) {
+                            plan_.weights.push_back(weight_row(weights, l, block * a_.outputs + m, ky, t, g));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    std::vector<std::uint64_t> weight_row(const model::WeightBits& weights, const Loops& l, int out, int ky, int tap_group,
+                                          int channel_group) const {
+        std::vector<std::uint64_t> row(static_cast<std::size_t>(divide_up(a_.lanes(), 64)), 0);
+        if (out >= weights.out()) return row;
+        for (int tap = 0; tap < a_.taps; ++tap) {
+            const int kx = l.wide ? 0 : tap_group * a_.taps + tap;
+            const int in_block = l.wide ? channel_group * a_.taps + tap : channel_group;
+            if (kx >= l.kernel) continue;
+            for (int c = 0; c < a_.channels; ++c) {
+                const int in = in_block * a_.channels + c;
+                if (in >= weights.in() || !weights.positive(out, ky, kx, in)) continue;
+                const int lane = tap * a_.channels + c;
+                row[static_cast<std::size_t>(lane / 64)] |= std::uint64_t{1} << (lane % 64);
+            }
+        }
+        return row;
+    }
+
+    void add_thresholds(const Step& step, const Loops& l) {
+        const int channels = layer(step.source).shape.channels;
+        for (int block = 0; block < l.blocks; ++block) {
+            for (int m = 0; m < a_.outputs; ++m) {
+                const int channel = block * l.block_channels + m;
+                const bool real = m < l.block_channels && channel < channels;
+                plan_.thresholds.push_back(real ? threshold_row(step, channel) : threshold_word({}));
+            }
+        }
+    }
+
+    std::array<std::int32_t, 4> threshold_row(const Step& step, int channel) const {
+        const model::Layer& codes = layer(step.codes_layer);
+        if (const auto* thresholds = std::get_if<model::Thresholds>(&codes.operation)) {
+            return threshold_word(thresholds->channels[static_cast<std::size_t>(channel)]);
+        }
+        const auto& pool = std::get<model::Pool>(codes.operation);
+        model::ChannelThresholds t;
+        for (int k = 1; k <= 3; ++k) {
+            const int area = pool.kernel * pool.kernel;
+            t.at[static_cast<std::size_t>(k - 1)] = pool.kind == model::PoolKind::max ? k : ((2 * k - 1) * area + 1) / 2;
+        }
+        return threshold_word(t);
+    }
+
+    // Saturated to the accumulator's width, whose largest value no accumulator reaches and whose smallest all do.
+    std::array<std::int32_t, 4> threshold_word(const model::ChannelThresholds& t) const {
+        const std::int32_t high = (1 << (a_.accumulator_bits - 1)) - 1;
+        std::array<std::int32_t, 4> word{};
+        for (std::size_t k = 0; k < 3; ++k) word[k] = std::clamp(t.at[k], -high - 1, high);
+        word[3] = t.inverted ? 1 : 0;
+        return word;
+    }
+
+    void lower_reduce(Step& step) {
+        const SumBuffer& sums = plan_.sums[static_cast<std::size_t>(step.sums)];
+        const int classes = layer(step.source).shape.channels;
+        if (classes > a_.result_words) {
+            fail("layer {}: {} classes, the accelerator has {} result words ([memory] result_words = {} would do)", step.name,
+                 classes, a_.result_words, classes);
+        }
+        Descriptor d;
+        set(d, "opcode", static_cast<int>(Opcode::reduce));
+        set(d, "sum_base", sums.base);
+        set(d, "sum_ring", sums.ring);
+        set(d, "sum_block_step", sums.block_step);
+        set_checked(d, "results", classes, step);
+        plan_.program.push_back(d);
+    }
+
+    void check_room(const Step& step) const {
+        const auto weights = static_cast<std::int64_t>(plan_.weights.size());
+        if (weights > a_.weight_rows) {
+            fail("layer {}: up to here the weights need {} rows of {} bits, weight memory has {}: {} rows short "
+                 "([memory] weight_rows must be larger; {} in all)",
+                 step.name, weights, a_.lanes(), a_.weight_rows, weights - a_.weight_rows, all_weight_rows());
+        }
+        const auto thresholds = static_cast<std::int64_t>(plan_.thresholds.size());
+        if (thresholds > a_.threshold_rows) {
+            fail("layer {}: up to here the thresholds need {} rows, threshold memory has {}: {} rows short ([memory] "
+                 "threshold_rows must be larger)", step.name, thresholds, a_.threshold_rows, thresholds - a_.threshold_rows);
+        }
+        check_program(step);
+    }
+
+    std::int64_t all_weight_rows() const {
+        std::int64_t rows = 0;
+        for (const Step& step : plan_.steps) {
+            if (step.kind != StepKind::conv) continue;
+            const Loops l = loops_of(step);
+            rows += l.passes_per_block() * l.blocks * a_.outputs;
+        }
+        return rows;
+    }
+
+    void check_program(const Step& step) const {
+        const auto words = static_cast<std::int64_t>(plan_.program.size()) * kDescriptorWords;
+        if (words > a_.program_words) {
+            fail("layer {}: up to here the program needs {} words, program memory has {}: {} words short ([memory] "
+                 "program_words must be larger)", step.name, words, a_.program_words, words - a_.program_words);
+        }
+    }
+
+    const model::Network& network_;
+    Plan& plan_;
+    const Accelerator& a_;
+};
+
+}  // namespace
+
+void lower(const model::Network& network, Plan& plan) { Lowering(network, plan).run(); }
+
+}  // namespace ern::schedule

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "schedule/plan.h"
+
+#include <algorithm>
+
+#include "model/file.h"
+#include "schedule/allocate.h"
+#include "schedule/fuse.h"
+#include "schedule/lower.h"
+#include "schedule/overflow.h"
+#include "support/error.h"
+
+namespace ern::schedule {
+
+namespace {
+
+void check_picture(const model::Network& network, const Accelerator& a) {
+    const auto* embedding = std::get_if<model::PixelEmbedding>(&network.layers.front().operation);
+    if (!embedding) fail("layer {}: the first layer must be a pixel embedding", network.layers.front().name);
+    constexpr int kCodes = 10, kColours = 3;  // of ern_embed as the generated top configures it
+    if (embedding->codes_per_channel != kCodes || network.input.channels > kColours) {
+        fail("layer {}: {} codes for each of {} colours; the accelerator makes {} codes for 1 to {} colours",
+             network.layers.front().name, embedding->codes_per_channel, network.input.channels, kCodes, kColours);
+    }
+    if (network.input.channels * kCodes > 255 || a.channels > 255) {
+        fail("layer {}: a pixel's codes do not fit the pixel embedding", network.layers.front().name);
+    }
+}
+
+// Every accumulator, partial sum, residual and pooled sum fits the width, whatever the picture.
+void prove_widths(const model::Network& network, Plan& plan) {
+    const auto ranges = accumulator_ranges(network);
+    const int bits = plan.accelerator.accumulator_bits;
+    for (const Step& step : plan.steps) {
+        Range range;
+        if (step.kind == StepKind::pool) {
+            const auto& pool = std::get<model::Pool>(network.layers[static_cast<std::size_t>(step.source)].operation);
+            range.high = std::int64_t{3} * pool.kernel * pool.kernel;
+        } else {
+            range = ranges[static_cast<std::size_t>(step.sums_layer)];
+            const SumBuffer& sums = plan.sums[static_cast<std::size_t>(step.sums)];
+            const std::int64_t pixels = network.layers[static_cast<std::size_t>(step.sums_layer)].shape.pixels();
+            if (sums.ring < pixels && sums.kept) {
+                const std::int64_t together = (pixels + sums.ring - 1) / sums.ring;
+                range = {range.low * together, range.high * together};
+            }
+        }
+        const int needed = bits_needed(range);
+        plan.accumulator_bits_needed = std::max(plan.accumulator_bits_needed, needed);
+        if (needed > bits) {
+            fail("layer {}: accumulators can reach {}..{} and need {} bits, the accelerator has {}: {} short ([widths] "
+                 "accumulator = {} would do)", step.name, range.low, range.high, needed, bits, needed - bits, needed);
+        }
+    }
+}
+
+std::string remark(const model::Network& network, const Plan& plan, const Step& step) {
+    if (step.kind == StepKind::reduce) return "reads sums one by one";
+    if (step.kind == StepKind::pool) return "pooling multiplies nothing";
+    if (plan.utilisation(step) >= 0.6) return "";
+    const Accelerator& a = plan.accelerator;
+    const auto& conv = std::get<model::Conv>(network.layers[static_cast<std::size_t>(step.source)].operation);
+    const model::Shape& out = network.layers[static_cast<std::size_t>(step.source)].shape;
+    const double passes = static_cast<double>(step.passes);
+    const double windows = static_cast<double>(step.passes) * static_cast<double>(out.pixels()) / step.descriptors;
+    const double lanes_used = static_cast<double>(conv.weights.count()) * static_cast<double>(out.pixels()) /
+                              (windows * a.macs_per_cycle());
+    std::string text;
+    const auto add = [&](const std::string& part) { text += (text.empty() ? "" : "; ") + part; };
+    if (lanes_used < 0.95) {
+        const int in = conv.weights.in(), width = conv.weights.kernel() == 1 ? a.taps * a.channels : a.channels;
+        const int padded = (in + width - 1) / width * width;
+        if (padded > in) add(fmt::format("{} of {} input channels", in, padded));
+        const int out_padded = (out.channels + a.outputs - 1) / a.outputs * a.outputs;
+        if (out_padded > out.channels) add(fmt::format("{} of {} outputs", out.channels, out_padded));
+    }
+    const double pixels = static_cast<double>(out.pixels()) / step.descriptors;
+    if (pixels < a.outputs) add(fmt::format("a pass of {:.0f} pixels waits for {} weight rows", pixels, a.outputs));
+    const double fill = static_cast<double>(step.predicted_cycles) - std::max(windows, passes * a.outputs);
+    if (fill > 0.1 * static_cast<double>(step.predicted_cycles)) add(fmt::format("{:.0f} cycles of fill and drain", fill));
+    return text;
+}
+
+void predict(const model::Network& network, Plan& plan) {
+    const auto done = predict_done(plan);
+    std::int64_t previous = 0;
+    for (Step& step : plan.steps) {
+        const auto last = static_cast<std::size_t>(step.first_descriptor + step.descriptors - 1);
+        step.predicted_cycles = done[last] - previous;
+        previous = done[last];
+        step.remark = remark(network, plan, step);
+    }
+    plan.predicted_cycles = done.back();
+}
+
+}  // namespace
+
+Plan make_plan(const model::Network& network, const Accelerator& accelerator) {
+    check(accelerator, accelerator.name);
+    Plan plan;
+    plan.accelerator = accelerator;
+    plan.network_name = network.name;
+    plan.network_fingerprint = model::fingerprint(network);
+    plan.picture = network.input;
+    plan.labels = network.labels;
+    check_picture(network, accelerator);
+    plan.steps = fuse(network);
+    allocate(network, plan);
+    prove_widths(network, plan);
+    lower(network, plan);
+    plan.logit_scale = std::get<model::GlobalSum>(network.layers.back().operation).logit_scale;
+    check(plan);
+    predict(network, plan);
+    return plan;
+}
+
+void check(const Plan& plan) {
+    const Accelerator& a = plan.accelerator;
+    for (const ActivationBuffer& b : plan.activations) {
+        ensure(b.base >= 0 && b.base + b.words <= a.activation_words, "an activation map lies in its memory");
+        for (const ActivationBuffer& o : plan.activations) {
+            const bool together = b.first_step <= o.last_step && o.first_step <= b.last_step;
+            const bool overlap = b.base < o.base + o.words && o.base < b.base + b.words;
+            ensure(&b == &o || !together || !overlap, "activation maps that live together lie apart");
+        }
+    }
+    for (const SumBuffer& b : plan.sums) {
+        ensure(b.base >= 0 && b.base + b.words <= a.sum_words, "a partial-sum map lies in its memory");
+        for (const SumBuffer& o : plan.sums) {
+            const bool together = b.first_step <= o.last_step && o.first_step <= b.last_step;
+            const bool overlap = b.base < o.base + o.words && o.base < b.base + b.words;
+            ensure(&b == &o || !together || !overlap, "partial sums that live together lie apart");
+        }
+    }
+    for (const Descriptor& d : plan.program) {
+        if (get(d, "opcode") != static_cast<int>(Opcode::conv)) continue;
+        const auto weight_end = get(d, "weight_row") + get(d, "passes") * a.outputs;
+        ensure(get(d, "depthwise") == 1 || weight_end <= std::ssize(plan.weights), "weight rows exist");
+        ensure(get(d, "in_end") <= a.activation_words && get(d, "in_row") < get(d, "in_end"), "input rows lie in the ring");
+        if (get(d, "codes") == 0) continue;
+        ensure(get(d, "threshold_row") + get(d, "blocks") * a.outputs <= std::ssize(plan.thresholds), "threshold rows exist");
+        ensure(get(d, "out_end") <= a.activation_words && get(d, "out_row") < get(d, "out_end"), "output rows lie in the ring");
+    }
+    ensure(std::ssize(plan.weights) <= a.weight_rows && std::ssize(plan.thresholds) <= a.threshold_rows &&
+               std::ssize(plan.program) * kDescriptorWords <= a.program_words,
+           "the image fits its memories");
+}
+
+}  // namespace ern::schedule

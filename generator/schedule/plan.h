@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "model/network.h"
+#include "schedule/accelerator.h"
+#include "schedule/descriptor.h"
+
+namespace ern::schedule {
+
+// A map in activation memory: word of (y, x, channel block b) = base + y * row_step + b * block_step + x / taps, in
+// bank (x + b) mod taps.
+struct ActivationBuffer {
+    int layer = -1;  // the layer whose codes lie here
+    int base = 0, words = 0;
+    int row_step = 0, block_step = 0;
+    int blocks = 0;                    // channel blocks
+    int first_step = 0, last_step = 0;  // lifetime, both inclusive
+};
+
+// A map in partial-sum memory: word of (pixel, output block b) = base + b * block_step + pixel mod ring.
+struct SumBuffer {
+    int layer = -1;  // the layer whose accumulators lie here at the end of the step that made them
+    int base = 0, words = 0;
+    int ring = 0, block_step = 0;
+    int blocks = 0;
+    bool kept = false;  // a residual map; otherwise room for one tile
+    int first_step = 0, last_step = 0;
+};
+
+enum class StepKind { conv, pool, reduce };
+
+// What the hardware does as one: a convolution with the residual add, the thresholds and the sum that follow it, or a
+// pooling layer with its rounding. The maps of its layers can be compared when its last descriptor is done.
+struct Step {
+    StepKind kind = StepKind::conv;
+    std::string name;     // of the convolution, the pooling layer or the sum
+    int source = -1;      // the layer that it computes from its input: Conv, Pool or GlobalSum
+    int sums_layer = -1;  // the layer whose accumulators it leaves: the Conv or the ResidualAdd after it
+    int codes_layer = -1; // the layer whose codes it writes, or -1
+    int input = -1;       // index into Plan::activations
+    int output = -1;      // index into Plan::activations, or -1
+    int sums = -1;        // index into Plan::sums
+    bool adds_residual = false;
+    int first_descriptor = 0, descriptors = 0;
+    std::int64_t passes = 0;
+    std::int64_t macs = 0;
+    std::int64_t predicted_cycles = 0;
+    std::string remark;  // why the array is badly used, where it is
+};
+
+// Everything that the accelerator needs for one network. Plain data.
+struct Plan {
+    Accelerator accelerator;
+    std::string network_name;
+    std::uint32_t network_fingerprint = 0;
+    model::Shape picture;
+    std::vector<Step> steps;
+    std::vector<ActivationBuffer> activations;  // [0] is the picture's embedding
+    std::vector<SumBuffer> sums;
+    std::vector<Descriptor> program;                // the last one is `end`
+    std::vector<std::vector<std::uint64_t>> weights;  // rows of lanes bits, lane 0 in bit 0 of word 0
+    std::vector<std::array<std::int32_t, 4>> thresholds;  // rows: at[0..2] in the accumulator's width, inverted
+    std::vector<double> logit_scale;                // logit[c] = result[c] * logit_scale[c]
+    std::vector<std::string> labels;
+    std::int64_t predicted_cycles = 0;              // of a frame, from its start to its published result
+    int accumulator_bits_needed = 0;
+    int activation_words_used = 0, sum_words_used = 0;
+
+    double utilisation(const Step& step) const {
+        return step.predicted_cycles == 0 ? 0.0
+                                          : static_cast<double>(step.macs) / static_cast<double>(step.predicted_cycles) /
+                                                accelerator.macs_per_cycle();
+    }
+};
+
+// Schedules a network on an accelerator. Throws Error, naming the layer, what is short, by how much, and the setting
+// that would make it fit, when the network does not fit or could overflow.
+Plan make_plan(const model::Network& network, const Accelerator& accelerator);
+
+// Rechecks what the hardware relies on: every address inside its memory, lifetimes disjoint, rows in range.
+void check(const Plan& plan);
+
+// Cycles from the start of a frame to the moment in which each descriptor is done, exactly as the hardware takes
+// them without stalls; the last entry (`end`) is the publication of the result.
+std::vector<std::int64_t> predict_done(const Plan& plan);
+
+// The plan as a table for people.
+std::string describe(const Plan& plan);
+
+// The program image, a file of its own: "ERNPROGR", version, CRC-32, JSON header, program, weights, thresholds.
+std::vector<std::uint8_t> serialize(const Plan& plan);
+
+}  // namespace ern::schedule

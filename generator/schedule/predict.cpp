@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cycles of a frame without stalls. The hardware is a few state machines with fixed latencies, so its timing is a
+// recurrence over passes; each constant below names the register stages that it counts. A test runs the RTL and
+// demands equality for every descriptor.
+#include <algorithm>
+
+#include "schedule/plan.h"
+
+namespace ern::schedule {
+
+namespace {
+
+// ern_sequencer: 16 words asked for, the last one arrives 2 cycles after it was asked for, one cycle to register it,
+// one to leave FETCH.
+constexpr std::int64_t kFetchCycles = kDescriptorWords + 3;
+constexpr std::int64_t kWindowToArray = 5;   // ern_reader, issue to array
+constexpr std::int64_t kShortestPass = 4;    // ern_column, a partial sum comes again after 4 cycles
+constexpr std::int64_t kGoToTake = 2;        // ern_reader, go to the first pass
+constexpr std::int64_t kDrainBeyondArray = 10;
+
+// ern_loader: when it has the next batch, when it can take the next job.
+struct Loader {
+    std::int64_t idle_at = 0;
+    std::int64_t ready_at = 0;
+    std::int64_t batches_left = 0;
+    std::int64_t rows = 0;
+
+    void go(std::int64_t cycle, std::int64_t batches) {
+        ready_at = cycle + rows;
+        batches_left = batches;
+    }
+    // The batch was used in `cycle`; reading the next one starts in the same cycle.
+    void use(std::int64_t cycle) {
+        --batches_left;
+        if (batches_left > 0) ready_at = cycle + rows - 1;
+        else idle_at = cycle + 1;
+    }
+};
+
+class Timeline {
+  public:
+    explicit Timeline(const Plan& plan) : plan_(plan), a_(plan.accelerator) {
+        weights_.rows = thresholds_.rows = a_.outputs;
+    }
+
+    std::vector<std::int64_t> run() {
+        std::vector<std::int64_t> done;
+        for (const Descriptor& d : plan_.program) done.push_back(descriptor(d));
+        return done;
+    }
+
+  private:
+    std::int64_t descriptor(const Descriptor& d) {
+        const std::int64_t ready = fetch_ + kFetchCycles;
+        switch (static_cast<Opcode>(get(d, "opcode"))) {
+            case Opcode::conv: return conv(d, ready);
+            case Opcode::reduce: return reduce(d, ready);
+            case Opcode::end: break;
+        }
+        return std::max(ready, after_reader());
+    }
+
+    // First cycle in which the reader is idle and its descriptor has been reported done.
+    std::int64_t after_reader() const { return reader_ran_ ? reader_idle_ + 1 : 0; }
+
+    std::int64_t conv(const Descriptor& d, std::int64_t ready) {
+        const bool needs_weights = get(d, "depthwise") == 0;
+        const bool needs_thresholds = get(d, "codes") == 1;
+        std::int64_t load = ready;
+        if (needs_weights) load = std::max(load, weights_.idle_at);
+        if (needs_thresholds) load = std::max(load, thresholds_.idle_at);
+        if (needs_weights) weights_.go(load, get(d, "passes"));
+        if (needs_thresholds) thresholds_.go(load, get(d, "blocks"));
+        const std::int64_t go = std::max(load + 1, reader_idle_);
+        fetch_ = go + 1;
+        const std::int64_t last_issue = passes(d, go, needs_weights, needs_thresholds);
+        reader_idle_ = last_issue + a_.dot_latency + a_.columns() + kDrainBeyondArray;
+        reader_ran_ = true;
+        return reader_idle_ + 1;
+    }
+
+    std::int64_t passes(const Descriptor& d, std::int64_t go, bool needs_weights, bool needs_thresholds) {
+        const std::int64_t windows = get(d, "out_width") * get(d, "out_rows");
+        const std::int64_t blocks = get(d, "blocks");
+        const std::int64_t per_block = get(d, "passes") / blocks;
+        const std::int64_t interval = std::max(windows, kShortestPass);
+        const std::int64_t free_after = 1 + std::max(0, a_.dot_latency - 4);
+        std::int64_t take = go + kGoToTake;
+        std::int64_t issue = 0;
+        for (std::int64_t block = 0; block < blocks; ++block) {
+            for (std::int64_t pass = 0; pass < per_block; ++pass) {
+                const bool thresholds = needs_thresholds && pass + 1 == per_block;
+                if (needs_weights) take = std::max(take, weights_.ready_at);
+                if (thresholds) take = std::max(take, thresholds_.ready_at);
+                issue = take + 1;
+                if (needs_weights) weights_.use(issue);
+                if (thresholds) thresholds_.use(issue + kWindowToArray + free_after);
+                take = issue + interval - 1;
+            }
+        }
+        return issue + windows - 1;
+    }
+
+    std::int64_t reduce(const Descriptor& d, std::int64_t ready) {
+        const std::int64_t go = std::max(ready, after_reader());
+        const std::int64_t questions = get(d, "results") * get(d, "sum_ring");
+        const std::int64_t done = go + questions + a_.dot_latency + a_.columns() + 2;
+        fetch_ = done + 1;
+        return done + 1;
+    }
+
+    const Plan& plan_;
+    const Accelerator& a_;
+    Loader weights_, thresholds_;
+    std::int64_t fetch_ = 0;        // first cycle of fetching the next descriptor
+    std::int64_t reader_idle_ = 0;
+    bool reader_ran_ = false;
+};
+
+}  // namespace
+
+std::vector<std::int64_t> predict_done(const Plan& plan) { return Timeline(plan).run(); }
+
+}  // namespace ern::schedule

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// One systolic column: N_OUT outputs with their weights, partial sums and thresholds. The array hands windows, rows and
+// control from column to column, one cycle each. With t the cycle in which in_lo/in_hi hold a window:
+//   t                   in_swap came in t-1; the weights in use are those of this pass
+//   t + L               m = sum of the codes whose weight is +1, L = LATENCY_DOT; in_total = sum of all codes
+//   t + L + 1           d = 2m - total, or the pooled codes of the output's own channel
+//   t + L + 2           acc = (first ? 0 : partial sum) + d, written back; thresholds compare
+//   t + L + 4           out_codes
+// The late control (in_acc_*) therefore enters at t + L - 1, when the partial sum's address must be at its memory.
+// A partial sum is read at t+L-1 and its successor written at t+L+2: an address may come again after 4 cycles.
+//
+// Weight row r is taken when load_row = r - COLUMN*N_OUT is in range, into a shadow register; in_swap copies all
+// shadow rows to the weights in use. Threshold rows likewise, with in_acc_swap one cycle before the first
+// comparison that uses them.
+// peek: in_acc_peek reads a partial sum without writing; the value of output in_acc_peek_row leaves on out_peek.
+// Storage: N_OUT * (2*N_LANES + 2*(3*W_ACC+1)) registers and DEPTH * N_OUT * W_ACC bits of memory. Data is not reset.
+`default_nettype none
+
+module ern_column #(
+    parameter integer N_TAPS      = 3,    // windows taps, >= 1
+    parameter integer N_CHANNELS  = 32,   // channels a tap
+    parameter integer N_OUT       = 16,   // outputs of this column
+    parameter integer N_OUTPUTS   = 16,   // outputs of the whole array, a multiple of N_OUT
+    parameter integer COLUMN      = 0,    // index of this column
+    parameter integer W_ACC       = 16,   // bits of an accumulator
+    parameter integer DEPTH       = 512,  // partial sums an output
+    parameter integer W_ADDR      = 9,    // >= $clog2(DEPTH)
+    parameter integer W_ROW       = 4,    // >= $clog2(N_OUTPUTS), >= 1
+    parameter integer W_SUB       = 1,    // >= $clog2(N_CHANNELS / N_OUTPUTS), >= 1
+    parameter integer LATENCY_DOT = 4,
+    parameter integer TARGET      = 0,    // body of ern_dot
+    parameter integer N_LANES     = N_TAPS * N_CHANNELS,
+    parameter integer W_TOTAL     = $clog2(3 * N_LANES + 1),
+    parameter integer W_THRESHOLD = 3 * W_ACC + 1
+) (
+    input  wire                   clk,
+    // window: lane = tap * N_CHANNELS + channel
+    input  wire [N_LANES-1:0]     in_lo,
+    input  wire [N_LANES-1:0]     in_hi,
+    input  wire                   in_swap,
+    input  wire [W_SUB-1:0]       in_pool_sub,      // which N_OUTPUTS of the N_CHANNELS are pooled
+    input  wire                   in_pool_max,      // maximum over the taps, else sum
+    // weight rows and threshold rows
+    input  wire                   load_valid,
+    input  wire [W_ROW-1:0]       load_row,
+    input  wire [N_LANES-1:0]     load_word,
+    input  wire                   threshold_valid,
+    input  wire [W_ROW-1:0]       threshold_row,
+    input  wire [W_THRESHOLD-1:0] threshold_word,   // {inverted, at[2], at[1], at[0]}
+    // late control
+    input  wire                   in_acc_valid,     // accumulate and write back
+    input  wire                   in_acc_first,     // start from zero
+    input  wire                   in_acc_pool,      // accumulate pooled codes
+    input  wire                   in_acc_pool_max,  // keep the larger instead of adding
+    input  wire [W_ADDR-1:0]      in_acc_address,
+    input  wire                   in_acc_swap,      // 2 cycles after in_acc_address of the pixel it belongs to
+    input  wire [W_TOTAL-1:0]     in_acc_total,     // 1 cycle after in_acc_address
+    input  wire                   in_acc_peek,
+    input  wire [W_ROW-1:0]       in_acc_peek_row,
+    // results
+    input  wire [W_ACC-1:0]       in_peek,          // from the left, 3 cycles after in_acc_peek
+    output wire [W_ACC-1:0]       out_peek,
+    output wire [N_OUT-1:0]       out_code_lo,
+    output wire [N_OUT-1:0]       out_code_hi
+);
+    localparam integer W_POOL = $clog2(3 * N_TAPS + 1);
+
+    // ---- control at the stages of the accumulator -------------------------------------------------------------
+    wire first_at_acc, pool_max_at_acc, pool_at_d;
+    wire write_valid;
+    wire [W_ADDR-1:0] write_address;
+    ern_delay #(.W_DATA(1), .N_CYCLES(1)) u_pool_at_d (.clk(clk), .in(in_acc_pool), .out(pool_at_d));
+    ern_delay #(.W_DATA(2), .N_CYCLES(2)) u_at_acc (
+        .clk(clk), .in({in_acc_first, in_acc_pool_max}), .out({first_at_acc, pool_max_at_acc}));
+    ern_delay #(.W_DATA(1 + W_ADDR), .N_CYCLES(3)) u_at_write (
+        .clk(clk), .in({in_acc_valid, in_acc_address}), .out({write_valid, write_address}));
+
+    // ---- partial sums -----------------------------------------------------------------------------------------
+    wire [N_OUT*W_ACC-1:0] partial;   // two cycles after in_acc_address
+    wire [N_OUT*W_ACC-1:0] sums;
+    ern_ram #(.W_DATA(N_OUT*W_ACC), .DEPTH(DEPTH), .W_ADDR(W_ADDR)) u_partial (
+        .clk(clk), .write_enable(write_valid), .write_address(write_address), .write_data(sums),
+        .read_address(in_acc_address), .read_data(partial));
+
+    // ---- peek -------------------------------------------------------------------------------------------------
+    wire               peek_here;
+    wire [W_ROW-1:0]   peek_row;
+    wire [W_ROW-1:0]   peek_index = peek_row - COLUMN[W_ROW-1:0] * N_OUT[W_ROW-1:0];
+    reg  [W_ACC-1:0]   peek_value;
+    reg  [W_ACC-1:0]   peek_out;
+    ern_delay #(.W_DATA(1 + W_ROW), .N_CYCLES(2)) u_peek (
+        .clk(clk), .in({in_acc_peek, in_acc_peek_row}), .out({peek_here, peek_row}));
+    wire peek_mine;
+    generate
+        if (N_OUT == N_OUTPUTS) begin : g_peek_all
+            assign peek_mine = peek_here;
+        end else begin : g_peek_some
+            assign peek_mine = peek_here && {1'b0, peek_index} < N_OUT[W_ROW:0];   // a row to the left wraps
+        end
+    endgenerate
+    reg peek_taken;
+    always @(posedge clk) begin
+        peek_taken <= peek_mine;
+        peek_value <= partial[peek_index * W_ACC +: W_ACC];
+        peek_out   <= peek_taken ? peek_value : in_peek;
+    end
+    assign out_peek = peek_out;
+
+    // ---- outputs ----------------------------------------------------------------------------------------------
+    genvar o;
+    generate
+        for (o = 0; o < N_OUT; o = o + 1) begin : g_out
+            localparam integer ROW = COLUMN * N_OUT + o;
+            reg  [N_LANES-1:0]     weights_next, weights;
+            reg  [W_THRESHOLD-1:0] threshold_next, threshold;
+            wire [W_TOTAL-1:0]     plus;
+            wire [W_POOL-1:0]      pooled;
+            reg  [W_ACC-1:0]       d;
+            reg  [W_ACC-1:0]       acc;
+            wire [W_ACC-1:0]       old = first_at_acc ? {W_ACC{1'b0}} : partial[o*W_ACC +: W_ACC];
+
+            always @(posedge clk) begin
+                if (load_valid && load_row == ROW[W_ROW-1:0]) weights_next <= load_word;
+                if (in_swap) weights <= weights_next;
+                if (threshold_valid && threshold_row == ROW[W_ROW-1:0]) threshold_next <= threshold_word;
+                if (in_acc_swap) threshold <= threshold_next;
+            end
+
+            ern_dot #(.N_LANES(N_LANES), .LATENCY(LATENCY_DOT), .TARGET(TARGET)) u_dot (
+                .clk(clk), .in_lo(in_lo), .in_hi(in_hi), .cfg_weights(weights), .out_sum(plus));
+
+            ern_pool #(.N_TAPS(N_TAPS), .N_CHANNELS(N_CHANNELS), .N_OUTPUTS(N_OUTPUTS), .ROW(ROW), .W_SUB(W_SUB),
+                       .W_POOL(W_POOL), .LATENCY(LATENCY_DOT)) u_pool (
+                .clk(clk), .in_lo(in_lo), .in_hi(in_hi), .cfg_max(in_pool_max), .cfg_sub(in_pool_sub),
+                .out_value(pooled));
+
+            always @(posedge clk) begin
+                d <= pool_at_d ? {{(W_ACC - W_POOL){1'b0}}, pooled}
+                               : {{(W_ACC - W_TOTAL - 1){1'b0}}, plus, 1'b0}
+                                 - {{(W_ACC - W_TOTAL){1'b0}}, in_acc_total};
+                if (pool_max_at_acc) acc <= {{(W_ACC - 2){1'b0}}, old[1:0] > d[1:0] ? old[1:0] : d[1:0]};
+                else acc <= old + d;
+            end
+            assign sums[o*W_ACC +: W_ACC] = acc;
+
+            ern_threshold #(.W_ACC(W_ACC)) u_threshold (
+                .clk(clk), .in_acc(acc), .cfg_at(threshold[3*W_ACC-1:0]), .cfg_inverted(threshold[3*W_ACC]),
+                .out_code({out_code_hi[o], out_code_lo[o]}));
+        end
+    endgenerate
+endmodule
+
+`default_nettype wire

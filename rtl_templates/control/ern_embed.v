@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// The picture's way in: bytes [y][x][colour] -> pixel embedding -> activation memory.
+//   byte v -> N_CODES codes, e = 0..N_CODES-1: code >= 1, 2, 3 from v = 9 + 8e, 89 + 8e, 169 + 8e on
+// The codes of one pixel, colour after colour, fill ceil(colours * N_CODES / N_CHANNELS) words.
+// One byte a cycle, then one cycle a word. `start` begins a picture; it is heeded while a picture is wanted or
+// half there (can_start), and a half picture is then overwritten. `full`: a whole picture lies in memory; `release_full`
+// lets the next one in. Geometry is stable while bytes come.
+`default_nettype none
+
+module ern_embed #(
+    parameter integer N_TAPS     = 3,
+    parameter integer N_CHANNELS = 32,
+    parameter integer N_CODES    = 10,
+    parameter integer N_COLOURS  = 3,   // at most
+    parameter integer W_ADDR     = 9
+) (
+    input  wire                  clk,
+    input  wire                  rst,
+    // geometry
+    input  wire [W_ADDR-1:0]     cfg_base,
+    input  wire [11:0]           cfg_height,
+    input  wire [11:0]           cfg_width,
+    input  wire [1:0]            cfg_colours,     // 1..N_COLOURS
+    input  wire [W_ADDR-1:0]     cfg_row_step,    // words a row of all channel blocks
+    input  wire [W_ADDR-1:0]     cfg_block_step,  // words a row of one channel block
+    // bytes
+    input  wire                  start,
+    output wire                  can_start,
+    input  wire                  in_valid,
+    output wire                  in_ready,
+    input  wire [7:0]            in_data,
+    // state
+    output wire                  full,
+    input  wire                  release_full,
+    // activation memory
+    output wire                  out_valid,
+    input  wire                  out_ready,
+    output wire [N_TAPS-1:0]     out_bank,
+    output wire [W_ADDR-1:0]     out_address,
+    output wire [N_CHANNELS-1:0] out_lo,
+    output wire [N_CHANNELS-1:0] out_hi
+);
+    localparam integer W_TAP   = $clog2(2 * N_TAPS);
+    localparam integer N_WORDS = (N_COLOURS * N_CODES + N_CHANNELS - 1) / N_CHANNELS;
+    localparam [W_TAP-1:0] TAPS = N_TAPS[W_TAP-1:0];
+
+    localparam [1:0] EMPTY = 2'd0, BYTES = 2'd1, WORDS = 2'd2, FULL = 2'd3;
+    reg [1:0]             state;
+    reg [1:0]             colour;
+    reg [8*N_COLOURS-1:0] pixel;
+    reg [11:0]            x, y;
+    reg [W_ADDR-1:0]      row_word, quotient, block_word;
+    reg [W_TAP-1:0]       remainder, block;
+    reg [3:0]             word;
+
+    // ---- the embedding of a whole pixel, absent colours give zeros -----------------------------------------------------
+    wire [N_WORDS*N_CHANNELS-1:0] lo, hi;
+    genvar b, e;
+    generate
+        for (b = 0; b < N_COLOURS; b = b + 1) begin : g_colour
+            wire [7:0] value = pixel[8*b +: 8];
+            for (e = 0; e < N_CODES; e = e + 1) begin : g_code
+                localparam [10:0] AT = 9 + 8 * e;
+                wire one   = {3'd0, value} >= AT;
+                wire two   = {3'd0, value} >= AT + 11'd80;
+                wire three = {3'd0, value} >= AT + 11'd160;
+                assign lo[b*N_CODES + e] = (one && !two) || three;
+                assign hi[b*N_CODES + e] = two;
+            end
+        end
+        for (b = N_COLOURS * N_CODES; b < N_WORDS * N_CHANNELS; b = b + 1) begin : g_none
+            assign lo[b] = 1'b0;
+            assign hi[b] = 1'b0;
+        end
+    endgenerate
+
+    // words that this picture's pixels need
+    wire [7:0] codes_a_pixel = cfg_colours * N_CODES[7:0];
+    reg  [3:0] words_a_pixel;
+    integer n;
+    always @* begin
+        words_a_pixel = 4'd1;
+        for (n = 1; n < N_WORDS; n = n + 1)
+            if (codes_a_pixel > n[7:0] * N_CHANNELS[7:0]) words_a_pixel = n[3:0] + 4'd1;
+    end
+
+    wire take_byte  = in_valid && in_ready;
+    wire put_word   = out_valid && out_ready;
+    wire last_byte  = colour + 2'd1 == cfg_colours;
+    wire last_word  = word + 4'd1 == words_a_pixel;
+    wire last_x     = x + 12'd1 == cfg_width;
+    wire last_pixel = last_x && y + 12'd1 == cfg_height;
+
+    assign can_start = !(state == FULL || (state == WORDS && last_pixel));
+    assign in_ready  = state == BYTES;
+    assign full      = state == FULL;
+    assign out_valid = state == WORDS;
+
+    always @(posedge clk) begin
+        if (rst) begin
+            state <= EMPTY;
+        end else if (start && can_start) begin
+            state     <= BYTES;
+            colour    <= 2'd0;
+            word      <= 4'd0;
+            {x, y}    <= 24'd0;
+            row_word  <= cfg_base;
+            quotient  <= {W_ADDR{1'b0}};
+            remainder <= {W_TAP{1'b0}};
+            block     <= {W_TAP{1'b0}};
+            block_word <= {W_ADDR{1'b0}};
+            pixel     <= {(8 * N_COLOURS){1'b0}};
+        end else if (take_byte) begin
+            for (n = 0; n < N_COLOURS; n = n + 1) if (colour == n[1:0]) pixel[8*n +: 8] <= in_data;
+            colour <= last_byte ? 2'd0 : colour + 2'd1;
+            if (last_byte) state <= WORDS;
+        end else if (put_word) begin
+            word       <= last_word ? 4'd0 : word + 4'd1;
+            block      <= block + 1'b1 == TAPS || last_word ? {W_TAP{1'b0}} : block + 1'b1;
+            block_word <= last_word ? {W_ADDR{1'b0}} : block_word + cfg_block_step;
+            if (last_word) begin
+                state     <= last_pixel ? FULL : BYTES;
+                x         <= last_x ? 12'd0 : x + 12'd1;
+                remainder <= last_x || remainder + 1'b1 == TAPS ? {W_TAP{1'b0}} : remainder + 1'b1;
+                quotient  <= last_x ? {W_ADDR{1'b0}}
+                                    : remainder + 1'b1 == TAPS ? quotient + 1'b1 : quotient;
+                if (last_x) begin
+                    y        <= y + 12'd1;
+                    row_word <= row_word + cfg_row_step;
+                end
+            end
+        end else if (release_full && state == FULL) begin
+            state <= EMPTY;
+        end
+    end
+
+    wire [W_TAP-1:0] bank = remainder + block >= TAPS ? remainder + block - TAPS : remainder + block;
+    generate
+        for (b = 0; b < N_TAPS; b = b + 1) begin : g_bank
+            assign out_bank[b] = bank == b[W_TAP-1:0];
+        end
+    endgenerate
+    assign out_address = row_word + block_word + quotient;
+    assign out_lo = lo[word * N_CHANNELS +: N_CHANNELS];
+    assign out_hi = hi[word * N_CHANNELS +: N_CHANNELS];
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// The passes of one descriptor, in order:
+//   for block in blocks, for ky in kernel_rows, for g in tap_groups, for c in channel_groups
+// The fields out_* hold the start of the pass that comes next; `take` moves on, and the next pass stands there one
+// cycle later. `valid` falls after the last one. All words are kept by adding and wrapping.
+`default_nettype none
+`include "ern_descriptor.vh"
+
+module ern_pass #(
+    parameter integer N_TAPS     = 3,
+    parameter integer N_CHANNELS = 32,
+    parameter integer N_OUTPUTS  = 16,
+    parameter integer W_WORD     = 10,  // word numbers up to one behind the activation memory
+    parameter integer W_SUM      = 9,   // partial-sum address
+    parameter integer W_SUB      = 1,
+    parameter integer W_TAP      = 3    // $clog2(2 * N_TAPS)
+) (
+    input  wire                   clk,
+    input  wire                   rst,
+    input  wire                   go,
+    /* verilator lint_off UNUSED */  // a descriptor has fields for other units
+    input  wire [`ERN_D_BITS-1:0] d,             // stable from the cycle after go until valid falls
+    /* verilator lint_on UNUSED */
+    input  wire                   take,
+    output wire                   valid,
+    output wire                   out_first,     // first pass of its block
+    output wire                   out_last,      // last pass of its block
+    output wire [W_WORD-1:0]      out_word,      // word of the first row, channel block included
+    output wire [W_TAP-1:0]       out_block,     // channel block mod N_TAPS
+    output wire signed [15:0]     out_row,       // input row of the first window
+    output wire signed [15:0]     out_column,    // input column of its first tap
+    output wire [W_WORD-1:0]      out_quotient,  // floor(out_column / N_TAPS), two's complement
+    output wire [W_TAP-1:0]       out_taps,      // valid taps
+    output wire [W_SUM-1:0]       out_sum_base,
+    output wire [W_SUB-1:0]       out_sub        // part of the channel block that a pooling output reads
+);
+    localparam integer N_SUB = N_CHANNELS > N_OUTPUTS ? N_CHANNELS / N_OUTPUTS : 1;
+    localparam [W_TAP-1:0] TAPS = N_TAPS[W_TAP-1:0];
+
+    wire              wide       = d[`ERN_D_WIDE];
+    wire              depthwise  = d[`ERN_D_DEPTHWISE];
+    wire [W_WORD-1:0] block_step = d[`ERN_D_IN_BLOCK_STEP +: W_WORD];
+    wire [W_WORD-1:0] in_row     = d[`ERN_D_IN_ROW +: W_WORD];
+    wire [W_WORD-1:0] in_end     = d[`ERN_D_IN_END +: W_WORD];
+    wire [W_WORD-1:0] in_ring    = d[`ERN_D_IN_RING +: W_WORD];
+    wire [W_WORD-1:0] quotient_0 = {{(W_WORD - 8){d[`ERN_D_START_QUOTIENT + 7]}}, d[`ERN_D_START_QUOTIENT +: 8]};
+
+    reg               loaded, active;
+    reg [11:0]        block, group;
+    reg [3:0]         ky, taps;                  // kernel row, tap group
+    reg [W_WORD-1:0]  row_word, block_word, quotient;
+    reg [W_TAP-1:0]   block_mod;
+    reg signed [15:0] row, column;
+    reg [W_SUM-1:0]   sum_base;
+    reg [W_SUB-1:0]   sub;
+    reg [W_WORD-1:0]  own_word;                  // depthwise: the block's own channel block
+    reg [W_TAP-1:0]   own_mod;
+
+    wire last_group = group + 12'd1 == d[`ERN_D_CHANNEL_GROUPS +: 12];
+    wire last_taps  = taps + 4'd1 == d[`ERN_D_TAP_GROUPS +: 4];
+    wire last_ky    = ky + 4'd1 == d[`ERN_D_KERNEL_ROWS +: 4];
+    wire last_block = block + 12'd1 == d[`ERN_D_BLOCKS +: 12];
+
+    // N_TAPS channel blocks further, for wide passes
+    wire [W_WORD-1:0] wide_step = block_step * N_TAPS[W_WORD-1:0];
+    wire [W_WORD-1:0] next_row_word = row_word + d[`ERN_D_IN_ROW_STEP +: W_WORD];
+    wire [W_TAP-1:0]  next_mod = block_mod + 1'b1 == TAPS ? {W_TAP{1'b0}} : block_mod + 1'b1;
+    wire              next_own = sub == N_SUB[W_SUB-1:0] - 1'b1 || N_SUB == 1;
+    wire [W_WORD-1:0] own_word_next = next_own ? own_word + block_step : own_word;
+    wire [W_TAP-1:0]  own_mod_up    = own_mod + 1'b1 == TAPS ? {W_TAP{1'b0}} : own_mod + 1'b1;
+    wire [W_TAP-1:0]  own_mod_next  = next_own ? own_mod_up : own_mod;
+
+    always @(posedge clk) begin
+        if (rst) begin
+            loaded <= 1'b0;
+            active <= 1'b0;
+        end else begin
+            loaded <= go;
+            if (loaded) active <= 1'b1;
+            else if (take && last_group && last_taps && last_ky && last_block) active <= 1'b0;
+        end
+
+        if (loaded) begin
+            {block, group, ky, taps} <= 32'd0;
+            row_word   <= in_row;
+            quotient   <= quotient_0;
+            row        <= $signed(d[`ERN_D_START_ROW +: 16]);
+            column     <= $signed(d[`ERN_D_START_COLUMN +: 16]);
+            sum_base   <= d[`ERN_D_SUM_BASE +: W_SUM];
+            sub        <= {W_SUB{1'b0}};
+            block_word <= {W_WORD{1'b0}};
+            block_mod  <= {W_TAP{1'b0}};
+            own_word   <= {W_WORD{1'b0}};
+            own_mod    <= {W_TAP{1'b0}};
+        end else if (take) begin
+            group <= group + 12'd1;
+            if (wide) block_word <= block_word + wide_step;
+            else begin
+                block_word <= block_word + block_step;
+                block_mod  <= next_mod;
+            end
+            if (last_group) begin
+                group      <= 12'd0;
+                block_word <= depthwise ? own_word : {W_WORD{1'b0}};
+                block_mod  <= depthwise ? own_mod : {W_TAP{1'b0}};
+                taps       <= taps + 4'd1;
+                quotient   <= quotient + 1'b1;
+                column     <= column + $signed(N_TAPS[15:0]);
+            end
+            if (last_group && last_taps) begin
+                taps     <= 4'd0;
+                quotient <= quotient_0;
+                column   <= $signed(d[`ERN_D_START_COLUMN +: 16]);
+                ky       <= ky + 4'd1;
+                row      <= row + 16'sd1;
+                row_word <= next_row_word >= in_end ? next_row_word - in_ring : next_row_word;
+            end
+            if (last_group && last_taps && last_ky) begin
+                ky         <= 4'd0;
+                row        <= $signed(d[`ERN_D_START_ROW +: 16]);
+                row_word   <= in_row;
+                block      <= block + 12'd1;
+                sum_base   <= sum_base + d[`ERN_D_SUM_BLOCK_STEP +: W_SUM];
+                sub        <= next_own ? {W_SUB{1'b0}} : sub + 1'b1;
+                own_word   <= own_word_next;
+                own_mod    <= own_mod_next;
+                block_word <= depthwise ? own_word_next : {W_WORD{1'b0}};
+                block_mod  <= depthwise ? own_mod_next : {W_TAP{1'b0}};
+            end
+        end
+    end
+
+    assign valid        = active;
+    assign out_first    = ky == 4'd0 && taps == 4'd0 && group == 12'd0;
+    assign out_last     = last_ky && last_taps && last_group;
+    assign out_word     = row_word + block_word;
+    assign out_block    = block_mod;
+    assign out_row      = row;
+    assign out_column   = column;
+    assign out_quotient = quotient;
+    assign out_taps     = (wide ? last_group : last_taps) ? d[`ERN_D_LAST_TAPS +: W_TAP] : TAPS;
+    assign out_sum_base = sum_base;
+    assign out_sub      = sub;
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs the program: once over the descriptors for every picture.
+//
+//   wait for a picture -> fetch descriptor 0 -> hand it to the loaders -> hand it to the reader -> fetch the next ...
+//
+// A descriptor is fetched, and its first weights are loaded, while the one before still runs. The reader gets it when
+// everything that the one before writes has landed. `end` publishes the result with the picture's number.
+//
+// Watchdog: cfg_watchdog cycles without a descriptor being done stop the run (waiting for the host to take a result
+// is not counted). An unknown opcode, or a program that leaves its memory, stops it too. A stopped run publishes
+// nothing; error_code and error_index stay until `clear`, and meanwhile `halt` holds all units in reset.
+`default_nettype none
+`include "ern_descriptor.vh"
+
+module ern_sequencer #(
+    parameter integer N_PROGRAM = 512,  // 32-bit words
+    parameter integer W_PROGRAM = 9,    // >= $clog2(N_PROGRAM)
+    parameter integer W_WEIGHT  = 13,   // weight row address
+    parameter integer W_THRESH  = 10    // threshold row address
+) (
+    input  wire                   clk,
+    input  wire                   rst,
+    input  wire                   clear,           // leave the error state, abandon a running frame
+    input  wire                   stall,
+    input  wire [31:0]            cfg_watchdog,    // cycles
+    // program memory: word now, data 2 cycles later
+    output wire [W_PROGRAM-1:0]   mem_address,
+    input  wire [31:0]            mem_data,
+    // pictures and results
+    input  wire                   picture_full,
+    input  wire [15:0]            picture_id,
+    output wire                   picture_release,
+    input  wire                   result_waiting,
+    output reg                    result_publish,
+    output reg  [15:0]            result_id,
+    output reg  [31:0]            result_cycles,   // from the start of the frame to its publication
+    // units
+    output wire [`ERN_D_BITS-1:0] descriptor,
+    output wire                   weights_go,
+    output wire [W_WEIGHT-1:0]    weights_row,
+    output wire [27:0]            weights_batches,
+    input  wire                   weights_idle,
+    output wire                   thresholds_go,
+    output wire [W_THRESH-1:0]    thresholds_row,
+    output wire [27:0]            thresholds_batches,
+    input  wire                   thresholds_idle,
+    output wire                   reader_go,
+    input  wire                   reader_idle,
+    output wire                   reduce_go,
+    input  wire                   reduce_done,
+    // state
+    output wire                   running,
+    output wire                   halt,            // units back to reset
+    output reg  [7:0]             error_code,      // 0 none, 1 watchdog, 2 opcode, 3 end of program memory
+    output reg  [15:0]            error_index,     // descriptor
+    // for observers: a frame starts; a descriptor is done, with everything that it writes in the memories
+    output reg                    trace_start,
+    output reg                    trace_done,
+    output reg  [15:0]            trace_index
+);
+    localparam [7:0] ERROR_WATCHDOG = 8'd1, ERROR_OPCODE = 8'd2, ERROR_PROGRAM = 8'd3;
+    localparam [2:0] IDLE = 3'd0, FETCH = 3'd1, READY = 3'd2, REDUCE = 3'd3, STOPPED = 3'd4;
+    localparam integer W_COUNT = $clog2(`ERN_D_WORDS + 1);
+    localparam [W_COUNT-1:0] WORDS = `ERN_D_WORDS;
+
+    reg [2:0]             state;
+    reg [`ERN_D_BITS-1:0] d;             // the fetched descriptor, word 0 in the least significant bits
+    reg [15:0]            index;         // its number
+    reg [W_PROGRAM:0]     address;       // next program word to ask for
+    reg [W_COUNT-1:0]     asked, got;
+    reg [1:0]             on_the_way;
+    reg                   loading;       // the loaders have it
+    reg                   reader_busy, reader_releases;
+    reg [15:0]            reader_index;
+    reg [15:0]            frame_id;      // the next frame may start before the host took this one's result
+    reg [31:0]            cycles, watchdog;
+
+    wire [3:0] opcode   = d[`ERN_D_OPCODE +: 4];
+    wire       ready    = state == READY && !stall;
+    wire       conv     = ready && opcode == `ERN_OP_CONV;
+    wire       needs_weights    = !d[`ERN_D_DEPTHWISE];
+    wire       needs_thresholds = d[`ERN_D_CODES];
+    wire       load     = conv && !loading && (weights_idle || !needs_weights)
+                          && (thresholds_idle || !needs_thresholds);
+    wire       reader_done = reader_busy && reader_idle;
+    wire       ask      = state == FETCH && asked != WORDS;
+    wire       publish  = ready && opcode == `ERN_OP_END && reader_idle && !reader_done && !result_waiting;
+    wire       beyond   = address + {{(W_PROGRAM + 1 - W_COUNT){1'b0}}, WORDS} > N_PROGRAM[W_PROGRAM:0];
+
+    assign descriptor         = d;
+    assign mem_address        = address[W_PROGRAM-1:0];
+    assign weights_go         = load && needs_weights;
+    assign weights_row        = d[`ERN_D_WEIGHT_ROW +: W_WEIGHT];
+    assign weights_batches    = d[`ERN_D_PASSES +: 28];
+    assign thresholds_go      = load && needs_thresholds;
+    assign thresholds_row     = d[`ERN_D_THRESHOLD_ROW +: W_THRESH];
+    assign thresholds_batches = {16'd0, d[`ERN_D_BLOCKS +: 12]};
+    assign reader_go          = conv && loading && reader_idle;
+    assign reduce_go          = ready && opcode == `ERN_OP_REDUCE && reader_idle && !reader_done && !result_waiting;
+    assign picture_release    = reader_done && reader_releases;
+    assign running            = state != IDLE && state != STOPPED;
+    assign halt               = state == STOPPED || clear;
+
+    wire waits_for_host = state == READY && result_waiting && opcode != `ERN_OP_CONV;
+
+    always @(posedge clk) begin
+        trace_start    <= 1'b0;
+        trace_done     <= 1'b0;
+        result_publish <= 1'b0;
+        on_the_way     <= {on_the_way[0], ask};
+        cycles         <= cycles + 32'd1;
+        watchdog       <= waits_for_host || reader_done || reduce_done ? 32'd0 : watchdog + 32'd1;
+
+        if (ask) begin
+            asked   <= asked + 1'b1;
+            address <= address + 1'b1;
+        end
+        if (on_the_way[1]) begin
+            d   <= {mem_data, d[`ERN_D_BITS-1:32]};
+            got <= got + 1'b1;
+        end
+        if (load) loading <= 1'b1;
+        if (reader_done) begin
+            reader_busy <= 1'b0;
+            trace_done  <= 1'b1;
+            trace_index <= reader_index;
+        end
+
+        case (state)
+            IDLE: if (picture_full && !stall) begin
+                state       <= FETCH;
+                address     <= {(W_PROGRAM + 1){1'b0}};
+                index       <= 16'd0;
+                asked       <= {W_COUNT{1'b0}};
+                got         <= {W_COUNT{1'b0}};
+                cycles      <= 32'd0;
+                watchdog    <= 32'd0;
+                frame_id    <= picture_id;
+                trace_start <= 1'b1;
+            end
+            FETCH: begin
+                loading <= 1'b0;
+                if (beyond && asked == {W_COUNT{1'b0}}) begin
+                    state       <= STOPPED;
+                    error_code  <= ERROR_PROGRAM;
+                    error_index <= index;
+                end else if (got == WORDS) begin
+                    state <= READY;
+                end
+            end
+            READY: begin
+                if (reader_go) begin
+                    reader_busy     <= 1'b1;
+                    reader_releases <= d[`ERN_D_RELEASE_INPUT];
+                    reader_index    <= index;
+                end
+                if (reduce_go) state <= REDUCE;
+                if (reader_go) begin
+                    state <= FETCH;
+                    index <= index + 16'd1;
+                    asked <= {W_COUNT{1'b0}};
+                    got   <= {W_COUNT{1'b0}};
+                end
+                if (publish) begin
+                    state          <= IDLE;
+                    result_publish <= 1'b1;
+                    result_cycles  <= cycles;
+                    result_id      <= frame_id;
+                end
+                if (opcode != `ERN_OP_CONV && opcode != `ERN_OP_REDUCE && opcode != `ERN_OP_END) begin
+                    state       <= STOPPED;
+                    error_code  <= ERROR_OPCODE;
+                    error_index <= index;
+                end
+            end
+            REDUCE: if (reduce_done) begin
+                state       <= FETCH;
+                index       <= index + 16'd1;
+                asked       <= {W_COUNT{1'b0}};
+                got         <= {W_COUNT{1'b0}};
+                trace_done  <= 1'b1;
+                trace_index <= index;
+            end
+            default: ;
+        endcase
+
+        if (running && watchdog >= cfg_watchdog) begin
+            state       <= STOPPED;
+            error_code  <= ERROR_WATCHDOG;
+            error_index <= index;
+            result_publish <= 1'b0;
+        end
+        if (rst || clear) begin
+            state       <= IDLE;
+            on_the_way  <= 2'b00;
+            loading     <= 1'b0;
+            reader_busy <= 1'b0;
+            error_code  <= 8'd0;
+            error_index <= 16'd0;
+            trace_start <= 1'b0;
+            trace_done  <= 1'b0;
+            result_publish <= 1'b0;
+        end
+    end
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Activation memory: N_TAPS banks of words of N_CHANNELS codes. The word of pixel (y, x) and channel block b lies in
+// bank (x + b) mod N_TAPS, so that N_TAPS neighbouring pixels of one block, and N_TAPS neighbouring blocks of one
+// pixel, are read in one cycle.
+//   read_lo/hi of bank k (t + 2) = word read_address[k](t)
+// Two writers: the array's codes (no wait) and the picture (waits while codes are written). An output block may be
+// a part of a word (N_PART < N_CHANNELS): each word is N_CHANNELS / N_PART memories side by side.
+// Storage: N_TAPS * DEPTH * 2 * N_CHANNELS bits. Data is not reset.
+`default_nettype none
+
+module ern_activation_memory #(
+    parameter integer N_TAPS     = 3,
+    parameter integer N_CHANNELS = 32,
+    parameter integer N_PART     = 16,   // channels written together, divides N_CHANNELS
+    parameter integer DEPTH      = 512,  // words a bank
+    parameter integer W_ADDR     = 9
+) (
+    input  wire                                      clk,
+    input  wire [N_TAPS*W_ADDR-1:0]                  read_address,
+    output wire [N_TAPS*N_CHANNELS-1:0]              read_lo,
+    output wire [N_TAPS*N_CHANNELS-1:0]              read_hi,
+    // codes of the array: bank k, part p
+    input  wire                                      code_any,
+    input  wire [N_TAPS*(N_CHANNELS/N_PART)-1:0]     code_enable,
+    input  wire [N_TAPS*W_ADDR-1:0]                  code_address,
+    input  wire [N_TAPS*N_PART-1:0]                  code_lo,
+    input  wire [N_TAPS*N_PART-1:0]                  code_hi,
+    // the picture: whole words
+    input  wire                                      picture_valid,
+    output wire                                      picture_ready,
+    input  wire [N_TAPS-1:0]                         picture_bank,    // one-hot
+    input  wire [W_ADDR-1:0]                         picture_address,
+    input  wire [N_CHANNELS-1:0]                     picture_lo,
+    input  wire [N_CHANNELS-1:0]                     picture_hi
+);
+    localparam integer N_PARTS = N_CHANNELS / N_PART;
+    generate
+        if (N_PARTS * N_PART != N_CHANNELS) begin : g_bad_part
+            ERROR_N_PART_must_divide_N_CHANNELS u_error ();
+        end
+    endgenerate
+
+    assign picture_ready = !code_any;
+
+    genvar k, p;
+    generate
+        for (k = 0; k < N_TAPS; k = k + 1) begin : g_bank
+            wire [W_ADDR-1:0] address = code_any ? code_address[k*W_ADDR +: W_ADDR] : picture_address;
+            for (p = 0; p < N_PARTS; p = p + 1) begin : g_part
+                wire enable = code_any ? code_enable[k*N_PARTS + p] : picture_valid && picture_bank[k];
+                wire [2*N_PART-1:0] data =
+                    code_any ? {code_hi[k*N_PART +: N_PART], code_lo[k*N_PART +: N_PART]}
+                             : {picture_hi[p*N_PART +: N_PART], picture_lo[p*N_PART +: N_PART]};
+                ern_ram #(.W_DATA(2*N_PART), .DEPTH(DEPTH), .W_ADDR(W_ADDR)) u_ram (
+                    .clk(clk), .write_enable(enable), .write_address(address), .write_data(data),
+                    .read_address(read_address[k*W_ADDR +: W_ADDR]),
+                    .read_data({read_hi[k*N_CHANNELS + p*N_PART +: N_PART],
+                                read_lo[k*N_CHANNELS + p*N_PART +: N_PART]}));
+            end
+        end
+    endgenerate
+endmodule
+
+`default_nettype wire

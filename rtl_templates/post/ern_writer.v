@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts the array's codes into activation memory. The array delivers, block after block, one output pixel a cycle in
+// raster order; the writer counts along:
+//   word of (row, x, channel block b) = ring row + b * out_block_step + x / N_TAPS, bank (x + b) mod N_TAPS
+// N_OUTPUTS < N_CHANNELS: an output block is one part of a channel block, N_CHANNELS / N_OUTPUTS of them fill it.
+// N_OUTPUTS > N_CHANNELS: an output block fills out_words channel blocks at once, each in its own bank.
+// Codes in cycle t are on the memory's write port in cycle t + 1. `go` restarts the count; it comes before the first
+// code of its descriptor and after the last one of the descriptor before.
+`default_nettype none
+`include "ern_descriptor.vh"
+
+module ern_writer #(
+    parameter integer N_TAPS     = 3,
+    parameter integer N_CHANNELS = 32,
+    parameter integer N_OUTPUTS  = 16,   // divides N_CHANNELS, or is a multiple of it up to N_TAPS times
+    parameter integer W_ADDR     = 9,
+    parameter integer N_PART     = N_OUTPUTS < N_CHANNELS ? N_OUTPUTS : N_CHANNELS,
+    parameter integer N_PARTS    = N_CHANNELS / N_PART
+) (
+    input  wire                      clk,
+    input  wire                      rst,
+    input  wire                      go,
+    /* verilator lint_off UNUSED */  // a descriptor has fields for other units
+    input  wire [`ERN_D_BITS-1:0]    descriptor,
+    /* verilator lint_on UNUSED */
+    input  wire                      in_valid,
+    input  wire [N_OUTPUTS-1:0]      in_lo,
+    input  wire [N_OUTPUTS-1:0]      in_hi,
+    output reg                       out_any,
+    output reg  [N_TAPS*N_PARTS-1:0] out_enable,    // bank k, part p at k * N_PARTS + p
+    output reg  [N_TAPS*W_ADDR-1:0]  out_address,
+    output reg  [N_TAPS*N_PART-1:0]  out_lo,
+    output reg  [N_TAPS*N_PART-1:0]  out_hi
+);
+    localparam integer N_WORDS = N_OUTPUTS / N_PART;
+    localparam integer W_WORD  = W_ADDR + 1;
+    localparam integer W_TAP   = $clog2(2 * N_TAPS);
+    localparam integer W_PARTS = N_PARTS > 1 ? $clog2(N_PARTS) : 1;
+    localparam [W_TAP-1:0] TAPS = N_TAPS[W_TAP-1:0];
+    generate
+        if (N_WORDS * N_PART != N_OUTPUTS || N_WORDS > N_TAPS) begin : g_bad_outputs
+            ERROR_N_OUTPUTS_must_divide_or_be_up_to_N_TAPS_times_N_CHANNELS u_error ();
+        end
+    endgenerate
+
+    /* verilator lint_off UNUSED */
+    reg  [`ERN_D_BITS-1:0] d;
+    /* verilator lint_on UNUSED */
+    wire [W_WORD-1:0] first_row  = descriptor[`ERN_D_OUT_ROW +: W_WORD];
+    wire [W_WORD-1:0] tile_row   = d[`ERN_D_OUT_ROW +: W_WORD];
+    wire [W_WORD-1:0] block_step = d[`ERN_D_OUT_BLOCK_STEP +: W_WORD];
+    wire [W_TAP-1:0]  words      = d[`ERN_D_OUT_WORDS +: W_TAP];
+
+    reg [11:0]        x, y;
+    reg [W_WORD-1:0]  row_word, quotient, block_word;
+    reg [W_TAP-1:0]   remainder, block;    // x mod N_TAPS, channel block mod N_TAPS
+    reg [W_PARTS-1:0] part;
+
+    wire last_x    = x + 12'd1 == d[`ERN_D_OUT_WIDTH +: 12];
+    wire last_row  = y + 12'd1 == d[`ERN_D_OUT_ROWS +: 12];
+    wire last_part = part == N_PARTS[W_PARTS-1:0] - 1'b1 || N_PARTS == 1;
+    wire [W_WORD-1:0] next_row   = row_word + d[`ERN_D_OUT_ROW_STEP +: W_WORD];
+    wire [W_TAP-1:0]  next_block = block + words >= TAPS ? block + words - TAPS : block + words;
+
+    reg [W_WORD-1:0] words_step;           // out_words channel blocks further
+    integer w;
+    always @* begin
+        words_step = block_step;
+        for (w = 1; w < N_WORDS; w = w + 1) if (w[W_TAP-1:0] < words) words_step = words_step + block_step;
+    end
+
+    always @(posedge clk) begin
+        if (go) begin
+            d          <= descriptor;
+            {x, y}     <= 24'd0;
+            row_word   <= first_row;
+            quotient   <= {W_WORD{1'b0}};
+            remainder  <= {W_TAP{1'b0}};
+            block_word <= {W_WORD{1'b0}};
+            block      <= {W_TAP{1'b0}};
+            part       <= {W_PARTS{1'b0}};
+        end else if (in_valid) begin
+            if (!last_x) begin
+                x         <= x + 12'd1;
+                quotient  <= remainder + 1'b1 == TAPS ? quotient + 1'b1 : quotient;
+                remainder <= remainder + 1'b1 == TAPS ? {W_TAP{1'b0}} : remainder + 1'b1;
+            end else begin
+                x         <= 12'd0;
+                quotient  <= {W_WORD{1'b0}};
+                remainder <= {W_TAP{1'b0}};
+                y         <= y + 12'd1;
+                row_word  <= next_row >= d[`ERN_D_OUT_END +: W_WORD] ? next_row - d[`ERN_D_OUT_RING +: W_WORD]
+                                                                    : next_row;
+                if (last_row) begin
+                    y        <= 12'd0;
+                    row_word <= tile_row;
+                    part     <= last_part ? {W_PARTS{1'b0}} : part + 1'b1;
+                    if (last_part) begin
+                        block_word <= block_word + words_step;
+                        block      <= next_block;
+                    end
+                end
+            end
+        end
+    end
+
+    // Bank k takes word i = (k - x - block) mod N_TAPS of this output block, if it has that many.
+    wire [W_WORD-1:0] word   = row_word + block_word + quotient;
+    wire [W_TAP-1:0]  rotate = remainder + block >= TAPS ? remainder + block - TAPS : remainder + block;
+    genvar k, p;
+    generate
+        for (k = 0; k < N_TAPS; k = k + 1) begin : g_bank
+            localparam [W_TAP-1:0] K = k;
+            wire [W_TAP-1:0]  i = K >= rotate ? K - rotate : K + TAPS - rotate;
+            reg  [W_WORD-1:0] address;
+            reg  [N_PART-1:0] lo, hi;
+            integer           n;
+            always @* begin
+                address = word;
+                lo = in_lo[0 +: N_PART];
+                hi = in_hi[0 +: N_PART];
+                for (n = 1; n < N_WORDS; n = n + 1) if (n[W_TAP-1:0] <= i) begin
+                    address = address + block_step;
+                    lo = in_lo[n*N_PART +: N_PART];
+                    hi = in_hi[n*N_PART +: N_PART];
+                end
+            end
+            always @(posedge clk) begin
+                out_address[k*W_ADDR +: W_ADDR] <= address[W_ADDR-1:0];
+                out_lo[k*N_PART +: N_PART]      <= lo;
+                out_hi[k*N_PART +: N_PART]      <= hi;
+            end
+            wire unused_top = address[W_WORD-1];
+            for (p = 0; p < N_PARTS; p = p + 1) begin : g_part
+                localparam [W_PARTS-1:0] P = p;
+                always @(posedge clk)
+                    out_enable[k*N_PARTS + p] <= !rst && in_valid && i < words && part == P;
+            end
+        end
+    endgenerate
+    always @(posedge clk) out_any <= in_valid && !rst;
+endmodule
+
+`default_nettype wire
