@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/trainer.h"
+
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+
+#include "fold/fold.h"
+#include "golden/golden.h"
+#include "model/architecture.h"
+#include "support/error.h"
+#include "support/file.h"
+
+namespace ern::train {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+model::Architecture small_architecture(model::BlockKind block) {
+    return {"small", {8, 8, 1}, 3, {}, 4, {{8, 3, 1}, {8, 1, 1}}, block, {{2, 8, 1}, {1, 16, 2}}};
+}
+
+// Three classes that differ in where they are bright, with noise.
+data::DataSet stripes(int count, std::uint64_t seed) {
+    data::DataSet set{"stripes", {8, 8, 1}, {}, {}, {}};
+    std::uint64_t state = seed;
+    for (int i = 0; i < count; ++i) {
+        const int label = i % 3;
+        set.classes.push_back(static_cast<std::uint16_t>(label));
+        for (int pixel = 0; pixel < 64; ++pixel) {
+            state = state * 6364136223846793005ull + 1442695040888963407ull;
+            const int y = pixel / 8, x = pixel % 8;
+            const bool bright = label == 0 ? y % 2 == 0 : label == 1 ? x % 2 == 0 : (x + y) % 2 == 0;
+            set.pixels.push_back(static_cast<std::uint8_t>((bright ? 90 : 30) + (state >> 33) % 100));
+        }
+    }
+    return set;
+}
+
+struct Setting {
+    data::DataSet train_set = stripes(240, 1), test_set = stripes(60, 2);
+    fs::path folder = fs::temp_directory_path() / fmt::format("ern_train_{}", ::getpid());
+    TrainOptions options;
+
+    Setting() {
+        options.epochs = 4;
+        options.batch = 16;
+        options.learning_rate = 5e-3;
+        options.recalibration_batches = 4;
+        options.checkpoint = folder / "checkpoint";
+        options.log = folder / "log.csv";
+    }
+    ~Setting() { fs::remove_all(folder); }
+
+    std::string error() {
+        auto network = fold::make_float_network(small_architecture(model::BlockKind::basic));
+        try {
+            train(network, train_set, test_set, options);
+        } catch (const Error& caught) {
+            return caught.what();
+        }
+        return {};
+    }
+};
+
+struct Stop {};
+
+}  // namespace
+
+TEST_CASE("a trained network is right, and golden says what its float graph says") {
+    const auto block = GENERATE(model::BlockKind::basic, model::BlockKind::bottleneck);
+    const bool bfloat16 = GENERATE(false, true);
+    Setting setting;
+    setting.options.bfloat16 = bfloat16;
+    auto network = fold::make_float_network(small_architecture(block));
+    const TrainResult result = train(network, setting.train_set, setting.test_set, setting.options);
+    CHECK(result.test_accuracy > 0.9);
+    CHECK(result.epochs.front().train_loss > 2 * result.epochs.back().train_loss);
+
+    const model::Network integers = fold::fold(network);
+    int different = 0;
+    for (std::size_t i = 0; i < result.test_classes.size(); ++i) {
+        const auto picture = setting.test_set.picture(static_cast<std::int64_t>(i));
+        different += golden::best_class(golden::run(integers, picture).logits) != result.test_classes[i];
+    }
+    CHECK(different == 0);
+}
+
+TEST_CASE("a killed run goes on to the same network") {
+    Setting setting;
+    setting.options.crop_padding = 1;
+    setting.options.flip = true;
+    const auto architecture = small_architecture(model::BlockKind::basic);
+    auto whole = fold::make_float_network(architecture);
+    const TrainResult expected = train(whole, setting.train_set, setting.test_set, setting.options);
+    fs::remove(setting.options.checkpoint);
+
+    auto resumed = fold::make_float_network(architecture);
+    TrainCallbacks callbacks;
+    callbacks.on_batch = [](int epoch, std::int64_t done, std::int64_t, double) {
+        if (epoch == 3 && done > 100) throw Stop{};
+    };
+    REQUIRE_THROWS_AS(train(resumed, setting.train_set, setting.test_set, setting.options, callbacks), Stop);
+    const TrainResult result = train(resumed, setting.train_set, setting.test_set, setting.options);
+    CHECK(result.resumed_epochs == 2);
+    CHECK(result.epochs.size() == 4);
+    CHECK(result.test_classes == expected.test_classes);
+    CHECK(fold::fold(resumed) == fold::fold(whole));
+
+    const std::string log = support::read_text(setting.options.log);
+    CHECK(log.starts_with("epoch,learning_rate,train_loss,train_accuracy,test_accuracy,seconds\n1,"));
+    CHECK(std::count(log.begin(), log.end(), '\n') == 5);
+}
+
+TEST_CASE("a checkpoint of other settings is refused, and so is a damaged one") {
+    Setting setting;
+    setting.options.epochs = 1;
+    REQUIRE(setting.error().empty());
+    setting.options.seed = 2;
+    CHECK(setting.error() == setting.options.checkpoint.string() +
+                                 ": the checkpoint is of a run with other settings (seed=2 instead of seed=1); name "
+                                 "another file or start over with --restart");
+    support::write_text(setting.options.checkpoint, "no checkpoint");
+    CHECK(setting.error() == setting.options.checkpoint.string() +
+                                 ": no checkpoint of this trainer, or a damaged one; name another file or start over "
+                                 "with --restart");
+}
+
+TEST_CASE("a number that is not finite stops the run with its place") {
+    Setting setting;
+    setting.options.learning_rate = 3e36;
+    setting.options.warmup_epochs = 0;
+    const std::string error = setting.error();
+    CHECK(error.starts_with("training stopped in epoch 1, batch "));
+    CHECK(error.ends_with(" is not finite; lower --lr or raise --adam-epsilon"));
+}
+
+TEST_CASE("data that the network cannot take is refused") {
+    Setting setting;
+    setting.test_set.classes.clear();
+    CHECK(setting.error() == "stripes: no pictures");
+    Setting other;
+    other.train_set.shape = {4, 16, 1};
+    CHECK(other.error() == "stripes: the pictures have another size than the network's input");
+}
+
+}  // namespace ern::train
