@@ -57,7 +57,7 @@ class Timeline {
             case Opcode::reduce: return reduce(d, ready);
             case Opcode::end: break;
         }
-        return std::max(ready, after_reader());
+        return std::max(ready, after_reader()) + 1;
     }
 
     // First cycle in which the reader is idle and its descriptor has been reported done.

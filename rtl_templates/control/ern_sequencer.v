@@ -53,7 +53,8 @@ module ern_sequencer #(
     output wire                   halt,            // units back to reset
     output reg  [7:0]             error_code,      // 0 none, 1 watchdog, 2 opcode, 3 end of program memory
     output reg  [15:0]            error_index,     // descriptor
-    // for observers: a frame starts; a descriptor is done, with everything that it writes in the memories
+    // for observers: a frame starts; a descriptor is done, with everything that it writes in the memories (`end`:
+    // the result is published)
     output reg                    trace_start,
     output reg                    trace_done,
     output reg  [15:0]            trace_index
@@ -164,7 +165,9 @@ module ern_sequencer #(
                 if (publish) begin
                     state          <= IDLE;
                     result_publish <= 1'b1;
-                    result_cycles  <= cycles;
+                    result_cycles  <= cycles + 32'd1;
+                    trace_done     <= 1'b1;
+                    trace_index    <= index;
                     result_id      <= frame_id;
                 end
                 if (opcode != `ERN_OP_CONV && opcode != `ERN_OP_REDUCE && opcode != `ERN_OP_END) begin

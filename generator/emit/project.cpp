@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "emit/project.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "support/error.h"
+#include "support/file.h"
+
+namespace ern::emit {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// Folders of modules that every accelerator uses; boards/ is added by the synthesis flow.
+constexpr const char* kFolders[] = {"array", "control", "link", "mem", "post", "stream"};
+
+std::string manifest(const schedule::Accelerator& a, Target target, const std::vector<fs::path>& files,
+                     const schedule::Plan* plan) {
+    nlohmann::ordered_json json;
+    json["generator"] = "ernforge " ERNFORGE_VERSION;
+    json["accelerator"] = a.name;
+    json["configuration"] = fmt::format("{:08x}", schedule::fingerprint(a));
+    for (const Parameter& p : parameters(a, target)) json["parameters"][p.name] = p.value;
+    for (const fs::path& file : files) json["files"].push_back(file.generic_string());
+    if (plan) {
+        json["network"] = plan->network_name;
+        json["network_crc32"] = fmt::format("{:08x}", plan->network_fingerprint);
+        json["predicted_cycles"] = plan->predicted_cycles;
+    }
+    return json.dump(2) + "\n";
+}
+
+}  // namespace
+
+fs::path rtl_directory() {
+    const char* variable = std::getenv("ERNFORGE_RTL");
+    const fs::path directory = variable ? variable : ERNFORGE_RTL_DIR;
+    if (!fs::is_directory(directory)) {
+        fail("{}: the Verilog modules are not there; set ERNFORGE_RTL to the folder rtl_templates", directory.string());
+    }
+    return directory;
+}
+
+std::vector<fs::path> rtl_files() {
+    const fs::path root = rtl_directory();
+    std::vector<fs::path> files;
+    for (const char* folder : kFolders) {
+        if (!fs::is_directory(root / folder)) continue;
+        for (const auto& entry : fs::directory_iterator(root / folder)) {
+            const auto extension = entry.path().extension();
+            if (extension == ".v" || extension == ".vh") files.push_back(fs::path(folder) / entry.path().filename());
+        }
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+Project write_project(const schedule::Accelerator& accelerator, Target target, const fs::path& directory,
+                      const schedule::Plan* plan) {
+    Project project;
+    project.directory = directory;
+    const auto write = [&](const fs::path& name, const std::string& text) {
+        support::write_text(directory / name, text);
+        project.files.push_back(name);
+    };
+    write("ern_top.v", top_verilog(accelerator, target));
+    std::string list = "-I rtl\nern_top.v\n";
+    for (const fs::path& file : rtl_files()) {
+        const fs::path name = fs::path("rtl") / file.filename();
+        write(name, support::read_text(rtl_directory() / file));
+        if (file.extension() == ".v") list += name.generic_string() + "\n";
+    }
+    if (plan) {
+        write("program.hex", program_hex(*plan));
+        write("weights.hex", weights_hex(*plan));
+        write("thresholds.hex", thresholds_hex(*plan));
+    }
+    write("files.f", list);
+    const std::string text = manifest(accelerator, target, project.files, plan);
+    write("manifest.json", text);
+    return project;
+}
+
+}  // namespace ern::emit
