@@ -38,6 +38,7 @@ int run(int argc, char** argv) {
 #ifdef ERNFORGE_TRAIN
     add_train(app, session);
 #endif
+    add_inspect(app, session);
     add_run(app, session);
     add_evaluate(app, session);
     try {

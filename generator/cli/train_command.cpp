@@ -19,7 +19,7 @@ namespace ern::cli {
 namespace {
 
 struct TrainArguments {
-    std::string network, data, output;
+    std::string network, data, data_name, output;
     std::string precision = "bfloat16";
     bool restart = false;
     bool skip_golden = false;
@@ -112,7 +112,7 @@ void run_train(Session& session, TrainArguments& arguments) {
     fold::FoldReport fold_report;
     model::Network network = fold::fold(float_network, &fold_report);
     if (network.labels.empty()) network.labels = train_set.labels;
-    network.notes["data"] = fmt::format("{}, {}", train_set.name, test_set.name);
+    network.notes["data"] = arguments.data_name.empty() ? train_set.name : arguments.data_name;
     network.notes["recipe"] = recipe(options);
     network.notes["accuracy.float"] =
         fmt::format("{:.2f} % of {} test pictures", 100 * result.test_accuracy, test_set.size());
@@ -157,6 +157,7 @@ void add_train(CLI::App& app, Session& session) {
         "  ernforge train models/ern-fashion.toml -o ern-fashion.ern --epochs 3");
     sub->add_option("network", arguments->network, "Description, NETWORK.toml or its name in models/")->required();
     sub->add_option("--data", arguments->data, "Data set (default: ERNFORGE_DATA, or Debian's Fashion-MNIST)");
+    sub->add_option("--data-name", arguments->data_name, "What the model's notes call the data (default: its format)");
     sub->add_option("-o,--output", arguments->output, "Model file to write")->required();
     add_recipe_options(*sub, arguments->options);
     sub->add_option("--precision", arguments->precision, "Of maps while training; evaluation is float32")

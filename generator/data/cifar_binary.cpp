@@ -54,7 +54,7 @@ DataSet load_cifar_binary(const fs::path& directory, Split split, const Expected
     ClassNames names(expected, source);
     std::array<int, kNames.size()> handles{};
     for (std::size_t i = 0; i < kNames.size(); ++i) handles[i] = names.handle(kNames[i]);
-    DataSet set{fmt::format("CIFAR-10 binary files, {}", split_name(split)), {kSide, kSide, 3}, {}, {}, {}};
+    DataSet set{"CIFAR-10 binary files", {kSide, kSide, 3}, {}, {}, {}};
     const auto class_of = names.finish(set.labels);
     for (const std::string& name : file_names(split)) append_records(directory / name, set);
     for (std::uint16_t& label : set.classes) label = class_of[static_cast<std::size_t>(handles[label])];

@@ -18,7 +18,7 @@ std::string_view split_name(Split split);
 
 // Labelled pictures of one size, in memory, in the order of the files.
 struct DataSet {
-    std::string name;                  // format and place, for logs: "idx", "class folders", ...
+    std::string name;                  // its format, for logs: "idx files", "class folders", ...
     model::Shape shape;                // of each picture
     std::vector<std::string> labels;   // names of the classes, or empty when the data has none
     std::vector<std::uint8_t> pixels;  // [picture][y][x][colour]

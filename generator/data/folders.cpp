@@ -114,7 +114,7 @@ DataSet load_folder_archive(const fs::path& path, const Expected& expected) {
     if (status != ARCHIVE_EOF) {
         fail("{}: the archive is truncated or damaged ({})", path.string(), archive_error_string(reader.get()));
     }
-    return collector.finish(path.filename().string());
+    return collector.finish("archive of class folders");
 }
 
 DataSet load_folder_tree(const fs::path& directory, const Expected& expected) {
@@ -127,7 +127,7 @@ DataSet load_folder_tree(const fs::path& directory, const Expected& expected) {
     for (const fs::path& file : files) {
         collector.add(fs::relative(file, directory), read_picture(file, expected.shape));
     }
-    return collector.finish(directory.filename().string());
+    return collector.finish("class folders");
 }
 
 }  // namespace ern::data

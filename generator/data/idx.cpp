@@ -98,7 +98,7 @@ DataSet load_idx(const fs::path& directory, Split split, const Expected& expecte
     if (images.sizes[0] == 0) fail("{}: no pictures", images.source);
     const model::Shape shape{static_cast<int>(images.sizes[1]), static_cast<int>(images.sizes[2]), 1};
     require_shape(shape, expected, images.source);
-    DataSet set{fmt::format("idx files, {}", split_name(split)), shape, expected.labels, std::move(images.values), {}};
+    DataSet set{"idx files", shape, expected.labels, std::move(images.values), {}};
     set.classes.assign(labels.values.begin(), labels.values.end());
     for (std::size_t i = 0; i < set.classes.size(); ++i) {
         if (set.classes[i] >= expected.classes) {

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "fold/float_network.h"
+#include "fold/fold.h"
+#include "golden/golden.h"
+#include "model/architecture.h"
+#include "model/file.h"
+#include "support/file.h"
+
+namespace ern {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Outcome {
+    int status = -1;
+    std::string text;  // standard output and standard error
+};
+
+// A folder with a small random network as models/tiny.ern and two labelled pictures.
+class Place {
+  public:
+    Place() : folder_(fs::temp_directory_path() / fmt::format("ern_cli_{}", ::getpid())) {
+        const model::Architecture architecture{
+            "tiny", {4, 6, 1}, 2, {"left", "right"}, 3, {{4, 3, 1}}, model::BlockKind::basic, {{1, 4, 2}}};
+        auto network = fold::make_float_network(architecture);
+        fold::randomize(network, 5);
+        network_ = fold::fold(network);
+        fs::create_directories(folder_ / "models");
+        model::write_network(folder_ / "models/tiny.ern", network_);
+        write_picture("data/left/0.pgm", 10);
+        write_picture("data/right/1.pgm", 150);
+        ::setenv("ERNFORGE_MODELS", (folder_ / "models").c_str(), 1);
+        ::unsetenv("ERNFORGE_DATA");
+    }
+    ~Place() { fs::remove_all(folder_); }
+
+    Outcome run(const std::string& arguments) const {
+        const std::string command = fmt::format("cd {} && {} {} 2>&1", folder_.string(), ERNFORGE, arguments);
+        FILE* pipe = ::popen(command.c_str(), "r");
+        Outcome outcome;
+        for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe)) outcome.text += static_cast<char>(c);
+        outcome.status = WEXITSTATUS(::pclose(pipe));
+        return outcome;
+    }
+    golden::Result golden_of(int first) const { return golden::run(network_, pixels(first)); }
+    const fs::path& folder() const { return folder_; }
+    const model::Network& network() const { return network_; }
+
+  private:
+    static std::vector<std::uint8_t> pixels(int first) {
+        std::vector<std::uint8_t> bytes;
+        for (int i = 0; i < 24; ++i) bytes.push_back(static_cast<std::uint8_t>(first + 4 * i));
+        return bytes;
+    }
+    void write_picture(const std::string& name, int first) const {
+        const auto bytes = pixels(first);
+        support::write_text(folder_ / name, "P5\n6 4\n255\n" + std::string(bytes.begin(), bytes.end()));
+    }
+
+    fs::path folder_;
+    model::Network network_;
+};
+
+}  // namespace
+
+TEST_CASE("run gives golden's class and logits, as text and as JSON") {
+    const Place place;
+    const Outcome outcome = place.run("run tiny data/left/0.pgm data/right/1.pgm --json -");
+    REQUIRE(outcome.status == 0);
+    const auto results = nlohmann::json::parse(outcome.text)["results"];
+    REQUIRE(results.size() == 2);
+    const auto expected = place.golden_of(150);
+    CHECK(results[1]["file"] == "data/right/1.pgm");
+    CHECK(results[1]["logits"].get<std::vector<double>>() == expected.logits);
+    const int best = golden::best_class(expected.logits);
+    CHECK(results[1]["class"] == best);
+    CHECK(results[1]["label"] == place.network().labels[static_cast<std::size_t>(best)]);
+    CHECK(place.run("run models/tiny.ern data/left/0.pgm").text.starts_with("data/left/0.pgm: "));
+}
+
+TEST_CASE("run --dump writes one numpy file a layer, channels first") {
+    const Place place;
+    REQUIRE(place.run("run tiny data/left/0.pgm --dump maps --quiet").text.empty());
+    for (const auto& layer : place.network().layers) {
+        INFO(layer.name);
+        CHECK(fs::exists(place.folder() / "maps" / (layer.name + ".npy")));
+    }
+    const auto file = support::read_file(place.folder() / "maps/pixel_embedding.npy");
+    const auto result = place.golden_of(10);
+    const auto& codes = std::get<golden::Codes>(result.maps[0]);
+    REQUIRE(file.size() == 128 + codes.size());
+    CHECK(file[128 + 1] == codes[3]);       // the next pixel of the same channel
+    CHECK(file[128 + 24] == codes[1]);      // the next channel of the same pixel
+    CHECK(fs::file_size(place.folder() / "maps/logits.npy") == 128 + 2 * sizeof(double));
+}
+
+TEST_CASE("evaluate counts, and --require decides the exit status") {
+    const Place place;
+    const Outcome outcome = place.run("evaluate tiny --data data --json -");
+    REQUIRE(outcome.status == 0);
+    const auto report = nlohmann::json::parse(outcome.text);
+    const int correct = (golden::best_class(place.golden_of(10).logits) == 0) +
+                        (golden::best_class(place.golden_of(150).logits) == 1);
+    CHECK(report["pictures"] == 2);
+    CHECK(report["correct"] == correct);
+    CHECK(report["accuracy"] == correct / 2.0);
+    CHECK(nlohmann::json::parse(place.run("evaluate tiny --data data --limit 1 --json -").text)["pictures"] == 1);
+    CHECK(place.run("evaluate tiny --data data --require 0").status == 0);
+    CHECK(place.run("evaluate tiny --data data/left/.. --require 100").status == (correct == 2 ? 0 : 1));
+}
+
+TEST_CASE("inspect shows each layer and the widest accumulator") {
+    const Place place;
+    const auto report = nlohmann::json::parse(place.run("inspect tiny --json -").text);
+    CHECK(report["layers"].size() == place.network().layers.size());
+    CHECK(report["macs"] == model::total_macs(place.network()));
+    CHECK(report["largest_accumulator"] > 0);
+    CHECK(place.run("inspect tiny").text.starts_with("tiny: 4x6x1 -> 2 classes, fingerprint "));
+}
+
+TEST_CASE("what a user can mend is one line and exit status 2") {
+    const Place place;
+    const auto check = [&](const std::string& arguments, const std::string& message) {
+        const Outcome outcome = place.run(arguments);
+        CHECK(outcome.status == 2);
+        CHECK(outcome.text == "ernforge: " + message + "\n");
+    };
+    const std::string models = (place.folder() / "models").string();
+    check("run nothing x.png", "nothing: no such file, and no nothing.ern in " + models);
+    check("run tiny x.png", "x.png: no such file");
+    check("run tiny models/tiny.ern",
+          "models/tiny.ern: no picture (JPEG, PNG, BMP, PGM or PPM): unknown image type");
+    check("run data/left/0.pgm x.png",
+          "data/left/0.pgm: not a model of ernforge, it does not begin with \"ERNMODEL\"; give a *.ern file");
+    check("evaluate tiny",
+          "no data: give --data DIR or set ERNFORGE_DATA (Fashion-MNIST: install dataset-fashion-mnist)");
+    check("evaluate tiny --data nowhere", "nowhere: no such file or directory");
+}
+
+}  // namespace ern
