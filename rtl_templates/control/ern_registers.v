@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the host reads and writes besides memories: identity, sizes, state, picture geometry (docs/link.md has the map).
+// reg_rdata comes one cycle after reg_index. Unknown registers read zero and ignore writes.
+`default_nettype none
+`include "ern_link_defs.vh"
+
+module ern_registers #(
+    parameter integer N_TAPS       = 3,
+    parameter integer N_CHANNELS   = 32,
+    parameter integer N_OUTPUTS    = 16,
+    parameter integer N_COLUMN     = 16,
+    parameter integer W_ACC        = 16,
+    parameter integer N_ACTIVATION = 512,
+    parameter integer N_SUM        = 512,
+    parameter integer N_WEIGHT     = 6656,
+    parameter integer N_THRESHOLD  = 1024,
+    parameter integer N_PROGRAM    = 512,
+    parameter integer N_RESULT     = 16,
+    parameter integer CLOCK_HZ     = 80000000,
+    parameter [31:0]  CONFIGURATION = 32'd0
+) (
+    input  wire        clk,
+    input  wire        rst,
+    input  wire [5:0]  reg_index,
+    input  wire        reg_write,
+    input  wire [31:0] reg_wdata,
+    output reg  [31:0] reg_rdata,
+    // state of the engine and of the link
+    input  wire        running,
+    input  wire        result_waiting,
+    input  wire        picture_full,
+    input  wire [7:0]  error_code,
+    input  wire [15:0] error_index,
+    input  wire        load_error,      // a word was written beyond its memory
+    input  wire [15:0] result_id,
+    input  wire [31:0] result_cycles,
+    input  wire [31:0] link_errors,
+    // settings
+    output reg  [31:0] cfg_watchdog,
+    output reg  [15:0] cfg_picture_base,
+    output reg  [11:0] cfg_picture_height,
+    output reg  [11:0] cfg_picture_width,
+    output reg  [1:0]  cfg_picture_colours,
+    output reg  [15:0] cfg_picture_row_step,
+    output reg  [15:0] cfg_picture_block_step,
+    output reg         clear            // one cycle: abandon the frame, clear errors
+);
+    localparam [31:0] WATCHDOG_AT_RESET = 32'h01000000;
+    wire error = error_code != 8'd0 || load_error;
+
+    always @(posedge clk) begin
+        clear <= 1'b0;
+        if (reg_write) begin
+            case (reg_index)
+                `ERN_REG_WATCHDOG: cfg_watchdog <= reg_wdata;
+                `ERN_REG_CONTROL: clear <= |reg_wdata[1:0];
+                `ERN_REG_PICTURE_BASE: cfg_picture_base <= reg_wdata[15:0];
+                `ERN_REG_PICTURE_SIZE: {cfg_picture_height, cfg_picture_width} <= {reg_wdata[27:16], reg_wdata[11:0]};
+                `ERN_REG_PICTURE_COLOURS: cfg_picture_colours <= reg_wdata[1:0];
+                `ERN_REG_PICTURE_STEPS: {cfg_picture_row_step, cfg_picture_block_step} <= reg_wdata;
+                default: ;
+            endcase
+        end
+        if (rst) begin
+            cfg_watchdog <= WATCHDOG_AT_RESET;
+            clear        <= 1'b0;
+        end
+
+        case (reg_index)
+            `ERN_REG_MAGIC: reg_rdata <= 32'h464e5245;
+            `ERN_REG_VERSION: reg_rdata <= `ERN_LINK_VERSION;
+            `ERN_REG_CONFIGURATION: reg_rdata <= CONFIGURATION;
+            `ERN_REG_SHAPE: reg_rdata <= {N_OUTPUTS[15:0], N_CHANNELS[7:0], N_TAPS[7:0]};
+            `ERN_REG_WIDTHS: reg_rdata <= {16'd0, N_COLUMN[7:0], W_ACC[7:0]};
+            `ERN_REG_N_ACTIVATION: reg_rdata <= N_ACTIVATION;
+            `ERN_REG_N_SUM: reg_rdata <= N_SUM;
+            `ERN_REG_N_WEIGHT: reg_rdata <= N_WEIGHT;
+            `ERN_REG_N_THRESHOLD: reg_rdata <= N_THRESHOLD;
+            `ERN_REG_N_PROGRAM: reg_rdata <= N_PROGRAM;
+            `ERN_REG_N_RESULT: reg_rdata <= N_RESULT;
+            `ERN_REG_CLOCK_HZ: reg_rdata <= CLOCK_HZ;
+            `ERN_REG_STATUS: reg_rdata <= {27'd0, load_error, error, picture_full, result_waiting, running};
+            `ERN_REG_ERROR: reg_rdata <= {8'd0, error_index, error_code};
+            `ERN_REG_RESULT_ID: reg_rdata <= {16'd0, result_id};
+            `ERN_REG_RESULT_CYCLES: reg_rdata <= result_cycles;
+            `ERN_REG_WATCHDOG: reg_rdata <= cfg_watchdog;
+            `ERN_REG_LINK_ERRORS: reg_rdata <= link_errors;
+            `ERN_REG_PICTURE_BASE: reg_rdata <= {16'd0, cfg_picture_base};
+            `ERN_REG_PICTURE_SIZE: reg_rdata <= {4'd0, cfg_picture_height, 4'd0, cfg_picture_width};
+            `ERN_REG_PICTURE_COLOURS: reg_rdata <= {30'd0, cfg_picture_colours};
+            `ERN_REG_PICTURE_STEPS: reg_rdata <= {cfg_picture_row_step, cfg_picture_block_step};
+            default: reg_rdata <= 32'd0;
+        endcase
+    end
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/observer.h"
+
+#include <algorithm>
+
+#include "support/error.h"
+
+namespace ern::harness {
+
+namespace {
+
+const std::string kEngine = "u_accelerator.u_engine.";
+
+}  // namespace
+
+Observer::Observer(const model::Network& network, const schedule::Plan& plan, const Top& top)
+    : network_(network), plan_(plan), results_(top.memory(kEngine + "u_results")) {
+    const schedule::Accelerator& a = plan.accelerator;
+    const int parts = a.channels / std::min(a.channels, a.outputs);
+    for (int bank = 0; bank < a.taps; ++bank) {
+        activations_.emplace_back();
+        for (int part = 0; part < parts; ++part) {
+            activations_.back().push_back(
+                top.memory(kEngine + fmt::format("u_activations.g_bank[{}].g_part[{}].u_ram", bank, part)));
+        }
+    }
+    for (int column = 0; column < a.columns(); ++column) {
+        sums_.push_back(top.memory(kEngine + fmt::format("u_array.g_column[{}].u_column.u_partial", column)));
+    }
+    for (const schedule::Step& step : plan.steps) {
+        LayerReport report;
+        report.name = step.name;
+        report.predicted_cycles = step.predicted_cycles;
+        report.remark = step.remark;
+        layers_.push_back(report);
+    }
+}
+
+int Observer::code(const schedule::ActivationBuffer& buffer, int y, int x, int channel) const {
+    const schedule::Accelerator& a = plan_.accelerator;
+    const int part_channels = std::min(a.channels, a.outputs);
+    const int block = channel / a.channels, lane = channel % a.channels;
+    const int word = buffer.base + y * buffer.row_step + block * buffer.block_step + x / a.taps;
+    const Memory& memory = activations_[static_cast<std::size_t>((x + block) % a.taps)]
+                                       [static_cast<std::size_t>(lane / part_channels)];
+    const int bit = lane % part_channels;
+    return static_cast<int>(memory.get(static_cast<std::uint64_t>(word), bit, 1) +
+                            2 * memory.get(static_cast<std::uint64_t>(word), part_channels + bit, 1));
+}
+
+std::int32_t Observer::sum(const schedule::SumBuffer& buffer, std::int64_t pixel, int channel) const {
+    const schedule::Accelerator& a = plan_.accelerator;
+    const int row = channel % a.outputs;
+    const std::int64_t word = buffer.base + channel / a.outputs * buffer.block_step + pixel % buffer.ring;
+    const auto raw = sums_[static_cast<std::size_t>(row / a.column_outputs)].get(
+        static_cast<std::uint64_t>(word), row % a.column_outputs * a.accumulator_bits, a.accumulator_bits);
+    const std::uint64_t sign = std::uint64_t{1} << (a.accumulator_bits - 1);
+    return static_cast<std::int32_t>(static_cast<std::int64_t>(raw ^ sign) - static_cast<std::int64_t>(sign));
+}
+
+template <typename Values, typename Read>
+void Observer::compare(LayerReport& report, int layer, const Values& expected, Read read) {
+    const model::Layer& l = network_.layers[static_cast<std::size_t>(layer)];
+    Values seen(expected.size());
+    std::size_t i = 0;
+    const int height = std::holds_alternative<model::GlobalSum>(l.operation) ? 1 : l.shape.height;
+    const int width = std::holds_alternative<model::GlobalSum>(l.operation) ? 1 : l.shape.width;
+    for (int y = 0; y < height; ++y) {
+        for (int x = 0; x < width; ++x) {
+            for (int c = 0; c < l.shape.channels; ++c, ++i) {
+                seen[i] = static_cast<typename Values::value_type>(read(y, x, c));
+                ++report.compared;
+                if (seen[i] == expected[i]) continue;
+                if (report.mismatches++ == 0) {
+                    report.first_mismatch = fmt::format("frame {}, {} [{}][{}][{}]: hardware {}, golden {}", frames_done_,
+                                                        l.name, y, x, c, static_cast<std::int64_t>(seen[i]),
+                                                        static_cast<std::int64_t>(expected[i]));
+                }
+            }
+        }
+    }
+    ensure(i == expected.size(), "the hardware's map and golden's have the same size");
+    if (on_map) on_map(l.name, l.shape, seen);
+}
+
+void Observer::finish_step(std::size_t index, std::int64_t cycle) {
+    const schedule::Step& step = plan_.steps[index];
+    LayerReport& report = layers_[index];
+    report.cycles = cycle - step_start_;
+    step_start_ = cycle;
+    report.utilisation = static_cast<double>(step.macs) / static_cast<double>(report.cycles) /
+                         plan_.accelerator.macs_per_cycle();
+    ensure(!expected_.empty(), "every frame that runs has a golden result");
+    const auto& maps = expected_.front().maps;
+    if (step.kind == schedule::StepKind::reduce) {
+        report.sums_name = step.name;
+        compare(report, step.source, std::get<golden::Sums>(maps[static_cast<std::size_t>(step.source)]), [&](int, int, int c) {
+            return static_cast<std::int32_t>(results_.get(static_cast<std::uint64_t>(c), 0, 32));
+        });
+        return;
+    }
+    if (step.codes_layer >= 0) {
+        report.codes_name = network_.layers[static_cast<std::size_t>(step.codes_layer)].name;
+        const auto& buffer = plan_.activations[static_cast<std::size_t>(step.output)];
+        compare(report, step.codes_layer, std::get<golden::Codes>(maps[static_cast<std::size_t>(step.codes_layer)]),
+                [&](int y, int x, int c) { return code(buffer, y, x, c); });
+    }
+    if (step.sums_layer < 0) return;
+    const auto& buffer = plan_.sums[static_cast<std::size_t>(step.sums)];
+    const model::Layer& sums = network_.layers[static_cast<std::size_t>(step.sums_layer)];
+    if (!buffer.kept || buffer.ring != sums.shape.pixels()) return;  // a tile's words are used again at once
+    report.sums_name = sums.name;
+    compare(report, step.sums_layer, std::get<golden::Accumulators>(maps[static_cast<std::size_t>(step.sums_layer)]),
+            [&](int y, int x, int c) { return sum(buffer, std::int64_t{y} * sums.shape.width + x, c); });
+}
+
+void Observer::event(const ErnTopOutputs& out, std::int64_t cycle) {
+    if (out.trace_start) {
+        running_ = true;
+        frame_start_ = step_start_ = cycle;
+    }
+    if (!out.trace_done) return;
+    ensure(running_, "descriptors are done within a frame");
+    const int index = out.trace_index;
+    if (index + 1 == static_cast<int>(plan_.program.size())) {
+        running_ = false;
+        frame_cycles_ = cycle - frame_start_;
+        if (last_publication_ >= 0) period_cycles_ = cycle - last_publication_;
+        last_publication_ = cycle;
+        ++frames_done_;
+        expected_.pop_front();
+        return;
+    }
+    for (std::size_t s = 0; s < plan_.steps.size(); ++s) {
+        if (plan_.steps[s].first_descriptor + plan_.steps[s].descriptors - 1 == index) finish_step(s, cycle);
+    }
+}
+
+std::int64_t Observer::mismatches() const {
+    std::int64_t total = 0;
+    for (const LayerReport& layer : layers_) total += layer.mismatches;
+    return total;
+}
+
+std::int64_t Observer::compared() const {
+    std::int64_t total = 0;
+    for (const LayerReport& layer : layers_) total += layer.compared;
+    return total;
+}
+
+void load_by_back_door(const schedule::Plan& plan, const Top& top) {
+    const schedule::Accelerator& a = plan.accelerator;
+    Memory weights = top.memory(kEngine + "u_weights");
+    for (std::size_t row = 0; row < plan.weights.size(); ++row) {
+        for (int lane = 0; lane < a.lanes(); lane += 64) {
+            weights.set(row, lane, std::min(64, a.lanes() - lane), plan.weights[row][static_cast<std::size_t>(lane / 64)]);
+        }
+    }
+    Memory thresholds = top.memory(kEngine + "u_thresholds");
+    for (std::size_t row = 0; row < plan.thresholds.size(); ++row) {
+        for (int k = 0; k < 3; ++k) {
+            thresholds.set(row, k * a.accumulator_bits, a.accumulator_bits,
+                           static_cast<std::uint32_t>(plan.thresholds[row][static_cast<std::size_t>(k)]));
+        }
+        thresholds.set(row, 3 * a.accumulator_bits, 1, static_cast<std::uint64_t>(plan.thresholds[row][3]));
+    }
+    Memory program = top.memory(kEngine + "u_program");
+    for (std::size_t d = 0; d < plan.program.size(); ++d) {
+        for (std::size_t w = 0; w < schedule::kDescriptorWords; ++w) {
+            program.set(d * schedule::kDescriptorWords + w, 0, 32, plan.program[d].words[w]);
+        }
+    }
+}
+
+}  // namespace ern::harness

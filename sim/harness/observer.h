@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "golden/golden.h"
+#include "harness/top.h"
+#include "schedule/plan.h"
+
+namespace ern::harness {
+
+// What was seen of one step (a convolution with what is fused to it, a pooling, the classifier's sum).
+struct LayerReport {
+    std::string name;
+    std::string codes_name, sums_name;  // the maps that were compared, empty where none
+    std::int64_t cycles = 0;            // of the last frame: from the step before to this one being done
+    std::int64_t predicted_cycles = 0;
+    double utilisation = 0;             // multiply-accumulates / (cycles * MAC a cycle)
+    std::int64_t compared = 0;          // values, over all frames
+    std::int64_t mismatches = 0;
+    std::string first_mismatch;         // where, what was there, what golden has
+    std::string remark;                 // the compiler's reason for a low utilisation
+};
+
+// Watches the simulated top: when a step is done, reads its maps out of the memories by back door and compares them with
+// golden, value by value. Every map that a step leaves in a memory is compared: codes, residual maps, classifier sums.
+class Observer {
+  public:
+    Observer(const model::Network& network, const schedule::Plan& plan, const Top& top);
+
+    // The golden maps of the next frame that will start.
+    void expect(golden::Result expected) { expected_.push_back(std::move(expected)); }
+
+    // Called after every cycle with its outputs and its number.
+    void observe(const ErnTopOutputs& out, std::int64_t cycle) {
+        if (out.trace_start || out.trace_done) event(out, cycle);
+    }
+
+    // Called with every map that is compared: its layer's name and the values as the hardware has them.
+    std::function<void(const std::string& layer, const model::Shape&, const golden::Map&)> on_map;
+
+    const std::vector<LayerReport>& layers() const { return layers_; }
+    std::int64_t mismatches() const;
+    std::int64_t compared() const;
+    std::int64_t frames() const { return frames_done_; }
+    std::int64_t frame_cycles() const { return frame_cycles_; }    // of the last frame, start to publication
+    std::int64_t period_cycles() const { return period_cycles_; }  // between the last two publications, 0 before
+
+  private:
+    void event(const ErnTopOutputs& out, std::int64_t cycle);
+    void finish_step(std::size_t step, std::int64_t cycle);
+    template <typename Values, typename Read>
+    void compare(LayerReport& report, int layer, const Values& expected, Read read);
+    int code(const schedule::ActivationBuffer& buffer, int y, int x, int channel) const;
+    std::int32_t sum(const schedule::SumBuffer& buffer, std::int64_t pixel, int channel) const;
+
+    const model::Network& network_;
+    const schedule::Plan& plan_;
+    std::vector<std::vector<Memory>> activations_;  // [bank][part]
+    std::vector<Memory> sums_;                      // [column]
+    Memory results_;
+    std::deque<golden::Result> expected_;
+    std::vector<LayerReport> layers_;
+    bool running_ = false;
+    std::int64_t frames_done_ = 0, frame_start_ = 0, step_start_ = 0, frame_cycles_ = 0;
+    std::int64_t last_publication_ = -1, period_cycles_ = 0;
+};
+
+// Writes the plan's program, weights and thresholds into the simulated memories: what the host does through the link,
+// without its cycles.
+void load_by_back_door(const schedule::Plan& plan, const Top& top);
+
+}  // namespace ern::harness
