@@ -7,6 +7,7 @@
 #include "cli/evaluation.h"
 #include "cli/locations.h"
 #include "cli/session.h"
+#include "cli/trainer_module.h"
 #include "data/data_set.h"
 #include "fold/fold.h"
 #include "model/architecture.h"
@@ -44,7 +45,7 @@ train::TrainResult train_with_bars(const Session& session, fold::FloatNetwork& n
                     e.seconds);
         std::fflush(stdout);
     };
-    return train::train(network, train_set, test_set, options, callbacks);
+    return train_in_module(network, train_set, test_set, options, callbacks);
 }
 
 std::string recipe(const train::TrainOptions& o) {

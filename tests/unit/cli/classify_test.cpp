@@ -1,12 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <catch2/catch.hpp>
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -15,68 +8,42 @@
 #include "golden/golden.h"
 #include "model/architecture.h"
 #include "model/file.h"
-#include "support/file.h"
+#include "program.h"
 
-namespace ern {
+namespace ern::test {
 
 namespace {
 
-namespace fs = std::filesystem;
+std::vector<std::uint8_t> pixels(int first) {
+    std::vector<std::uint8_t> bytes;
+    for (int i = 0; i < 24; ++i) bytes.push_back(static_cast<std::uint8_t>(first + 4 * i));
+    return bytes;
+}
 
-struct Outcome {
-    int status = -1;
-    std::string text;  // standard output and standard error
-};
-
-// A folder with a small random network as models/tiny.ern and two labelled pictures.
-class Place {
+// With a small random network as models/tiny.ern and two labelled pictures.
+class TinyPlace : public Place {
   public:
-    Place() : folder_(fs::temp_directory_path() / fmt::format("ern_cli_{}", ::getpid())) {
+    TinyPlace() {
         const model::Architecture architecture{
             "tiny", {4, 6, 1}, 2, {"left", "right"}, 3, {{4, 3, 1}}, model::BlockKind::basic, {{1, 4, 2}}};
         auto network = fold::make_float_network(architecture);
         fold::randomize(network, 5);
         network_ = fold::fold(network);
-        fs::create_directories(folder_ / "models");
-        model::write_network(folder_ / "models/tiny.ern", network_);
-        write_picture("data/left/0.pgm", 10);
-        write_picture("data/right/1.pgm", 150);
-        ::setenv("ERNFORGE_MODELS", (folder_ / "models").c_str(), 1);
-        ::unsetenv("ERNFORGE_DATA");
-    }
-    ~Place() { fs::remove_all(folder_); }
-
-    Outcome run(const std::string& arguments) const {
-        const std::string command = fmt::format("cd {} && {} {} 2>&1", folder_.string(), ERNFORGE, arguments);
-        FILE* pipe = ::popen(command.c_str(), "r");
-        Outcome outcome;
-        for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe)) outcome.text += static_cast<char>(c);
-        outcome.status = WEXITSTATUS(::pclose(pipe));
-        return outcome;
+        model::write_network(*this / "models/tiny.ern", network_);
+        write_pgm("data/left/0.pgm", 6, 4, pixels(10));
+        write_pgm("data/right/1.pgm", 6, 4, pixels(150));
     }
     golden::Result golden_of(int first) const { return golden::run(network_, pixels(first)); }
-    const fs::path& folder() const { return folder_; }
     const model::Network& network() const { return network_; }
 
   private:
-    static std::vector<std::uint8_t> pixels(int first) {
-        std::vector<std::uint8_t> bytes;
-        for (int i = 0; i < 24; ++i) bytes.push_back(static_cast<std::uint8_t>(first + 4 * i));
-        return bytes;
-    }
-    void write_picture(const std::string& name, int first) const {
-        const auto bytes = pixels(first);
-        support::write_text(folder_ / name, "P5\n6 4\n255\n" + std::string(bytes.begin(), bytes.end()));
-    }
-
-    fs::path folder_;
     model::Network network_;
 };
 
 }  // namespace
 
 TEST_CASE("run gives golden's class and logits, as text and as JSON") {
-    const Place place;
+    const TinyPlace place;
     const Outcome outcome = place.run("run tiny data/left/0.pgm data/right/1.pgm --json -");
     REQUIRE(outcome.status == 0);
     const auto results = nlohmann::json::parse(outcome.text)["results"];
@@ -91,23 +58,23 @@ TEST_CASE("run gives golden's class and logits, as text and as JSON") {
 }
 
 TEST_CASE("run --dump writes one numpy file a layer, channels first") {
-    const Place place;
+    const TinyPlace place;
     REQUIRE(place.run("run tiny data/left/0.pgm --dump maps --quiet").text.empty());
     for (const auto& layer : place.network().layers) {
         INFO(layer.name);
-        CHECK(fs::exists(place.folder() / "maps" / (layer.name + ".npy")));
+        CHECK(fs::exists(place / ("maps/" + layer.name + ".npy")));
     }
-    const auto file = support::read_file(place.folder() / "maps/pixel_embedding.npy");
+    const auto file = support::read_file(place / "maps/pixel_embedding.npy");
     const auto result = place.golden_of(10);
     const auto& codes = std::get<golden::Codes>(result.maps[0]);
     REQUIRE(file.size() == 128 + codes.size());
     CHECK(file[128 + 1] == codes[3]);       // the next pixel of the same channel
     CHECK(file[128 + 24] == codes[1]);      // the next channel of the same pixel
-    CHECK(fs::file_size(place.folder() / "maps/logits.npy") == 128 + 2 * sizeof(double));
+    CHECK(fs::file_size(place / "maps/logits.npy") == 128 + 2 * sizeof(double));
 }
 
 TEST_CASE("evaluate counts, and --require decides the exit status") {
-    const Place place;
+    const TinyPlace place;
     const Outcome outcome = place.run("evaluate tiny --data data --json -");
     REQUIRE(outcome.status == 0);
     const auto report = nlohmann::json::parse(outcome.text);
@@ -122,7 +89,7 @@ TEST_CASE("evaluate counts, and --require decides the exit status") {
 }
 
 TEST_CASE("inspect shows each layer and the widest accumulator") {
-    const Place place;
+    const TinyPlace place;
     const auto report = nlohmann::json::parse(place.run("inspect tiny --json -").text);
     CHECK(report["layers"].size() == place.network().layers.size());
     CHECK(report["macs"] == model::total_macs(place.network()));
@@ -131,13 +98,13 @@ TEST_CASE("inspect shows each layer and the widest accumulator") {
 }
 
 TEST_CASE("what a user can mend is one line and exit status 2") {
-    const Place place;
+    const TinyPlace place;
     const auto check = [&](const std::string& arguments, const std::string& message) {
         const Outcome outcome = place.run(arguments);
         CHECK(outcome.status == 2);
         CHECK(outcome.text == "ernforge: " + message + "\n");
     };
-    const std::string models = (place.folder() / "models").string();
+    const std::string models = (place / "models").string();
     check("run nothing x.png", "nothing: no such file, and no nothing.ern in " + models);
     check("run tiny x.png", "x.png: no such file");
     check("run tiny models/tiny.ern",
@@ -149,4 +116,4 @@ TEST_CASE("what a user can mend is one line and exit status 2") {
     check("evaluate tiny --data nowhere", "nowhere: no such file or directory");
 }
 
-}  // namespace ern
+}  // namespace ern::test
