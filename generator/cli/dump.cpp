@@ -26,11 +26,13 @@ std::vector<T> channels_first(const std::vector<T>& map, const model::Shape& sha
 
 std::string file_name_of(const std::string& layer) {
     std::string name = layer;
-    std::replace_if(name.begin(), name.end(), [](char c) { return c == '/' || c == ':'; }, '_');
+    std::replace_if(
+        name.begin(), name.end(), [](char c) { return c == '/' || c == ':'; }, '_');
     return name;
 }
 
-void dump_maps(const std::filesystem::path& directory, const model::Network& network, const golden::Result& result) {
+void dump_maps(const std::filesystem::path& directory, const model::Network& network,
+               const golden::Result& result) {
     for (std::size_t i = 0; i < network.layers.size(); ++i) {
         const model::Layer& layer = network.layers[i];
         const std::filesystem::path path = directory / (file_name_of(layer.name) + ".npy");
@@ -44,7 +46,8 @@ void dump_maps(const std::filesystem::path& directory, const model::Network& net
             support::write_npy(path, channels_first(accumulators, layer.shape), shape);
         }
     }
-    support::write_npy(directory / "logits.npy", result.logits, {static_cast<std::int64_t>(result.logits.size())});
+    support::write_npy(directory / "logits.npy", result.logits,
+                       {static_cast<std::int64_t>(result.logits.size())});
 }
 
 }  // namespace ern::cli

@@ -9,9 +9,10 @@
 
 namespace ern::cli {
 
-// Writes every map of one picture as DIR/<layer>.npy: codes uint8 [C,H,W], accumulators int32 [C,H,W], sums int64 [C];
-// and DIR/logits.npy, float64 [classes].
-void dump_maps(const std::filesystem::path& directory, const model::Network& network, const golden::Result& result);
+// Writes every map of one picture as DIR/<layer>.npy: codes uint8 [C,H,W], accumulators int32 [C,H,W], sums
+// int64 [C]; and DIR/logits.npy, float64 [classes].
+void dump_maps(const std::filesystem::path& directory, const model::Network& network,
+               const golden::Result& result);
 
 // A layer's name as a file name: "/" and ":" become "_".
 std::string file_name_of(const std::string& layer);

@@ -26,7 +26,8 @@ struct EvaluateArguments {
 // All pictures, or a seeded choice of `limit`: data sets are sorted by class, so never the first ones.
 std::vector<std::int64_t> choose(const data::DataSet& set, const EvaluateArguments& arguments) {
     auto order = data::shuffled_order(set.size(), arguments.seed);
-    if (arguments.limit > 0 && arguments.limit < set.size()) order.resize(static_cast<std::size_t>(arguments.limit));
+    if (arguments.limit > 0 && arguments.limit < set.size())
+        order.resize(static_cast<std::size_t>(arguments.limit));
     std::sort(order.begin(), order.end());
     return order;
 }
@@ -56,7 +57,8 @@ void run_evaluate(Session& session, const EvaluateArguments& arguments) {
     Evaluation evaluation;
     {
         support::Progress bar = session.bar("evaluate", static_cast<std::int64_t>(order.size()));
-        evaluation = evaluate(network, set, order, arguments.jobs, [&](std::int64_t done) { bar.update(done); });
+        evaluation =
+            evaluate(network, set, order, arguments.jobs, [&](std::int64_t done) { bar.update(done); });
     }
     const double percent = 100 * evaluation.accuracy();
     const double rate = static_cast<double>(order.size()) / evaluation.seconds;
@@ -84,7 +86,8 @@ void add_evaluate(CLI::App& app, Session& session) {
                                    "Exit status 1 when the accuracy is below --require.\n"
                                    "  ernforge evaluate ern-fashion --require 89");
     sub->add_option("model", arguments->model, "Model file, or its name in models/")->required();
-    sub->add_option("--data", arguments->data, "Data set (default: ERNFORGE_DATA, or Debian's Fashion-MNIST)");
+    sub->add_option("--data", arguments->data,
+                    "Data set (default: ERNFORGE_DATA, or Debian's Fashion-MNIST)");
     sub->add_option("--split", arguments->split, "Part of it")->check(CLI::IsMember({"train", "test"}));
     sub->add_option("--engine", arguments->engine, "What computes")->check(CLI::IsMember({"golden"}));
     sub->add_option("--limit", arguments->limit, "Only a shuffled choice of N pictures")

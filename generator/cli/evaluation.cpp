@@ -66,8 +66,9 @@ class Work {
 
 }  // namespace
 
-Evaluation evaluate(const model::Network& network, const data::DataSet& set, std::span<const std::int64_t> order,
-                    int jobs, const std::function<void(std::int64_t)>& on_progress) {
+Evaluation evaluate(const model::Network& network, const data::DataSet& set,
+                    std::span<const std::int64_t> order, int jobs,
+                    const std::function<void(std::int64_t)>& on_progress) {
     const auto start = std::chrono::steady_clock::now();
     Work work(network, set, order);
     work.start(std::max(1, jobs));
@@ -84,7 +85,9 @@ Evaluation evaluate(const model::Network& network, const data::DataSet& set, std
     return result;
 }
 
-int default_jobs() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
+int default_jobs() {
+    return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
 
 std::vector<double> confidences(std::span<const double> logits) {
     ensure(!logits.empty(), "a network has classes");

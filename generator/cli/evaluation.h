@@ -22,10 +22,11 @@ struct Evaluation {
     }
 };
 
-// Classifies the pictures `order` of the set with golden on `jobs` threads. `on_progress` is called from the calling
-// thread with the number of pictures done.
-Evaluation evaluate(const model::Network& network, const data::DataSet& set, std::span<const std::int64_t> order,
-                    int jobs, const std::function<void(std::int64_t)>& on_progress);
+// Classifies the pictures `order` of the set with golden on `jobs` threads. `on_progress` is called from the
+// calling thread with the number of pictures done.
+Evaluation evaluate(const model::Network& network, const data::DataSet& set,
+                    std::span<const std::int64_t> order, int jobs,
+                    const std::function<void(std::int64_t)>& on_progress);
 
 // All threads of the machine.
 int default_jobs();

@@ -24,13 +24,19 @@ struct LayerFacts {
 
 LayerFacts facts_of(const model::Network& network, const model::Layer& layer, const schedule::Range& range) {
     LayerFacts facts;
-    if (const auto* conv = std::get_if<model::Conv>(&layer.operation)) facts.weight_bits = conv->weights.count();
+    if (const auto* conv = std::get_if<model::Conv>(&layer.operation))
+        facts.weight_bits = conv->weights.count();
     facts.macs = model::macs(network, layer);
     facts.range = range;
     switch (model::map_kind(layer)) {
-        case model::MapKind::codes: facts.bits = 2; break;
-        case model::MapKind::accumulators: facts.bits = schedule::bits_needed(range); break;
-        case model::MapKind::sums: break;  // in the host
+        case model::MapKind::codes:
+            facts.bits = 2;
+            break;
+        case model::MapKind::accumulators:
+            facts.bits = schedule::bits_needed(range);
+            break;
+        case model::MapKind::sums:
+            break;  // in the host
     }
     facts.map_bits = layer.shape.size() * facts.bits;
     return facts;
@@ -64,8 +70,9 @@ void say_layer(const Session& session, const model::Layer& layer, const LayerFac
     session.say("{:24} {:16} {:8} {:>13} {:>10} {:>12} {:>14} {:>5} {:>9}\n", layer.name,
                 model::operation_name(layer.operation), kernel_text(layer),
                 fmt::format("{}x{}x{}", layer.shape.height, layer.shape.width, layer.shape.channels),
-                facts.weight_bits == 0 ? "" : grouped(facts.weight_bits), facts.macs == 0 ? "" : grouped(facts.macs),
-                range, facts.bits == 0 ? "" : fmt::format("{}", facts.bits),
+                facts.weight_bits == 0 ? "" : grouped(facts.weight_bits),
+                facts.macs == 0 ? "" : grouped(facts.macs), range,
+                facts.bits == 0 ? "" : fmt::format("{}", facts.bits),
                 facts.map_bits == 0 ? "" : grouped((facts.map_bits + 1023) / 1024));
 }
 
@@ -93,14 +100,15 @@ nlohmann::ordered_json layer_json(const model::Layer& layer, const LayerFacts& f
 }
 
 // The layer whose accumulators need the widest signed number.
-void report_widest(Session& session, const model::Network& network, const std::vector<schedule::Range>& ranges) {
-    const auto widest =
-        std::max_element(ranges.begin(), ranges.end(), [](const schedule::Range& a, const schedule::Range& b) {
-            return a.magnitude() < b.magnitude();
-        });
+void report_widest(Session& session, const model::Network& network,
+                   const std::vector<schedule::Range>& ranges) {
+    const auto widest = std::max_element(
+        ranges.begin(), ranges.end(),
+        [](const schedule::Range& a, const schedule::Range& b) { return a.magnitude() < b.magnitude(); });
     const auto& layer = network.layers[static_cast<std::size_t>(widest - ranges.begin())];
     const int bits = schedule::bits_needed(*widest);
-    session.say("largest accumulator: {}..{} in {}, {} bits signed\n", widest->low, widest->high, layer.name, bits);
+    session.say("largest accumulator: {}..{} in {}, {} bits signed\n", widest->low, widest->high, layer.name,
+                bits);
     session.report["accumulator_bits"] = bits;
     session.report["largest_accumulator"] = widest->magnitude();
     session.report["largest_accumulator_layer"] = layer.name;
@@ -118,8 +126,8 @@ void inspect(Session& session, const model::Network& network) {
     auto& layers = session.report["layers"] = nlohmann::ordered_json::array();
     session.say("{}: {}x{}x{} -> {} classes, fingerprint {:08x}\n", network.name, network.input.height,
                 network.input.width, network.input.channels, network.classes(), model::fingerprint(network));
-    session.say("{:24} {:16} {:8} {:>13} {:>10} {:>12} {:>14} {:>5} {:>9}\n", "layer", "operation", "window", "map",
-                "weights", "MAC", "range", "bits", "map kbit");
+    session.say("{:24} {:16} {:8} {:>13} {:>10} {:>12} {:>14} {:>5} {:>9}\n", "layer", "operation", "window",
+                "map", "weights", "MAC", "range", "bits", "map kbit");
     for (std::size_t i = 0; i < network.layers.size(); ++i) {
         const LayerFacts facts = facts_of(network, network.layers[i], ranges[i]);
         say_layer(session, network.layers[i], facts);
@@ -135,9 +143,10 @@ void inspect(Session& session, const model::Network& network) {
 
 void add_inspect(CLI::App& app, Session& session) {
     auto path = std::make_shared<std::string>();
-    CLI::App* sub = add_subcommand(app, session, "inspect", "Show a model's layers",
-                                   "Shapes, weights, MAC, and the range that each accumulator provably stays in.\n"
-                                   "  ernforge inspect ern-fashion");
+    CLI::App* sub =
+        add_subcommand(app, session, "inspect", "Show a model's layers",
+                       "Shapes, weights, MAC, and the range that each accumulator provably stays in.\n"
+                       "  ernforge inspect ern-fashion");
     sub->add_option("model", *path, "Model file, or its name in models/")->required();
     sub->callback([&session, path] { inspect(session, model::read_network(find_in_models(*path, ".ern"))); });
 }

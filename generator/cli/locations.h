@@ -10,11 +10,13 @@
 namespace ern::cli {
 
 // A model or network description named on the command line: the path itself, or NAME or NAME + ending in the
-// models folder (environment ERNFORGE_MODELS, else models/ of the source tree). Throws Error with the places tried.
+// models folder (environment ERNFORGE_MODELS, else models/ of the source tree). Throws Error with the places
+// tried.
 std::filesystem::path find_in_models(const std::string& argument, const std::string& ending);
 
-// The data set's place: --data, else the environment's ERNFORGE_DATA, else where Debian's dataset-fashion-mnist puts
-// Fashion-MNIST when the network takes its pictures. Throws Error when there is none.
+// The data set's place: --data, else the environment's ERNFORGE_DATA, else where Debian's
+// dataset-fashion-mnist puts Fashion-MNIST when the network takes its pictures. Throws Error when there is
+// none.
 std::filesystem::path data_place(const std::string& argument, const model::Shape& input);
 
 data::Expected expected_data(const model::Network& network);

@@ -28,21 +28,23 @@ struct TrainArguments {
     train::TrainOptions options;
 };
 
-train::TrainResult train_with_bars(const Session& session, fold::FloatNetwork& network, const data::DataSet& train_set,
-                                   const data::DataSet& test_set, const train::TrainOptions& options) {
+train::TrainResult train_with_bars(const Session& session, fold::FloatNetwork& network,
+                                   const data::DataSet& train_set, const data::DataSet& test_set,
+                                   const train::TrainOptions& options) {
     std::unique_ptr<support::Progress> bar;
     train::TrainCallbacks callbacks;
     callbacks.on_batch = [&](int epoch, std::int64_t done, std::int64_t pictures, double loss) {
         if (!bar) {
-            bar.reset(new support::Progress(session.bar(fmt::format("epoch {}/{}", epoch, options.epochs), pictures)));
+            bar.reset(new support::Progress(
+                session.bar(fmt::format("epoch {}/{}", epoch, options.epochs), pictures)));
         }
         bar->update(done, fmt::format("loss {:.4f}", loss));
     };
     callbacks.on_epoch = [&](const train::EpochRecord& e) {
         bar.reset();
-        session.say("epoch {:3}/{}  lr {:.2e}  loss {:.4f}  train {:6.2f} %  test {:6.2f} %  {:.1f} s\n", e.epoch,
-                    options.epochs, e.learning_rate, e.train_loss, 100 * e.train_accuracy, 100 * e.test_accuracy,
-                    e.seconds);
+        session.say("epoch {:3}/{}  lr {:.2e}  loss {:.4f}  train {:6.2f} %  test {:6.2f} %  {:.1f} s\n",
+                    e.epoch, options.epochs, e.learning_rate, e.train_loss, 100 * e.train_accuracy,
+                    100 * e.test_accuracy, e.seconds);
         std::fflush(stdout);
     };
     return train_in_module(network, train_set, test_set, options, callbacks);
@@ -50,10 +52,12 @@ train::TrainResult train_with_bars(const Session& session, fold::FloatNetwork& n
 
 std::string recipe(const train::TrainOptions& o) {
     return fmt::format(
-        "epochs {}, batch {}, Adam lr {} eps {} weight decay {}, warm-up {}, cosine, label smoothing {}, crop {}, "
+        "epochs {}, batch {}, Adam lr {} eps {} weight decay {}, warm-up {}, cosine, label smoothing {}, "
+        "crop {}, "
         "flip {}, {}, seed {}",
-        o.epochs, o.batch, o.learning_rate, o.adam_epsilon, o.weight_decay, o.warmup_epochs, o.label_smoothing,
-        o.crop_padding, o.flip ? "yes" : "no", o.bfloat16 ? "bfloat16" : "float32", o.seed);
+        o.epochs, o.batch, o.learning_rate, o.adam_epsilon, o.weight_decay, o.warmup_epochs,
+        o.label_smoothing, o.crop_padding, o.flip ? "yes" : "no", o.bfloat16 ? "bfloat16" : "float32",
+        o.seed);
 }
 
 void report_epochs(Session& session, const train::TrainResult& result) {
@@ -85,9 +89,40 @@ void compare_with_golden(Session& session, model::Network& network, const data::
                 100 * golden.accuracy(), test_set.size(), different);
     session.report["accuracy"] = golden.accuracy();
     session.report["disagreements"] = different;
-    network.notes["accuracy.golden"] = fmt::format("{:.2f} % of {} test pictures", 100 * golden.accuracy(),
-                                                   test_set.size());
+    network.notes["accuracy.golden"] =
+        fmt::format("{:.2f} % of {} test pictures", 100 * golden.accuracy(), test_set.size());
     network.notes["disagreements"] = fmt::format("{} pictures between golden and the float graph", different);
+}
+
+struct Data {
+    data::DataSet train_set, test_set;
+};
+
+Data load_data(const Session& session, const TrainArguments& arguments,
+               const model::Architecture& architecture) {
+    const data::Expected expected{architecture.input, architecture.classes, architecture.labels};
+    const auto place = data_place(arguments.data, architecture.input);
+    Data sets{data::load_data_set(place, data::Split::train, expected),
+              data::load_data_set(place, data::Split::test, expected)};
+    session.say("{}: {} train and {} test pictures from {}\n", architecture.name, sets.train_set.size(),
+                sets.test_set.size(), place.string());
+    return sets;
+}
+
+// The integer network with its provenance.
+model::Network fold_with_notes(Session& session, const fold::FloatNetwork& float_network, const Data& sets,
+                               const TrainArguments& arguments, const train::TrainResult& result) {
+    fold::FoldReport report;
+    model::Network network = fold::fold(float_network, &report);
+    if (network.labels.empty()) network.labels = sets.train_set.labels;
+    network.notes["data"] = arguments.data_name.empty() ? sets.train_set.name : arguments.data_name;
+    network.notes["recipe"] = recipe(arguments.options);
+    network.notes["accuracy.float"] =
+        fmt::format("{:.2f} % of {} test pictures", 100 * result.test_accuracy, sets.test_set.size());
+    network.notes["smallest_threshold_margin"] =
+        fmt::format("{:.3g} in {}", report.smallest_margin, report.smallest_margin_layer);
+    session.report["smallest_threshold_margin"] = report.smallest_margin;
+    return network;
 }
 
 void run_train(Session& session, TrainArguments& arguments) {
@@ -98,31 +133,18 @@ void run_train(Session& session, TrainArguments& arguments) {
     if (options.checkpoint.empty()) options.checkpoint = arguments.output + ".checkpoint";
     if (arguments.restart) std::filesystem::remove(options.checkpoint);
 
-    const data::Expected expected{architecture.input, architecture.classes, architecture.labels};
-    const auto place = data_place(arguments.data, architecture.input);
-    const auto train_set = data::load_data_set(place, data::Split::train, expected);
-    const auto test_set = data::load_data_set(place, data::Split::test, expected);
-    session.say("{}: {} train and {} test pictures from {}\n", architecture.name, train_set.size(), test_set.size(),
-                place.string());
-
-    const auto result = train_with_bars(session, float_network, train_set, test_set, options);
-    if (result.resumed_epochs > 0) session.say("{} epochs came from {}\n", result.resumed_epochs, options.checkpoint.string());
-    session.say("float   {:.2f} % of {} test pictures\n", 100 * result.test_accuracy, test_set.size());
+    const Data sets = load_data(session, arguments, architecture);
+    const auto result = train_with_bars(session, float_network, sets.train_set, sets.test_set, options);
+    if (result.resumed_epochs > 0) {
+        session.say("{} epochs came from {}\n", result.resumed_epochs, options.checkpoint.string());
+    }
+    session.say("float   {:.2f} % of {} test pictures\n", 100 * result.test_accuracy, sets.test_set.size());
     report_epochs(session, result);
 
-    fold::FoldReport fold_report;
-    model::Network network = fold::fold(float_network, &fold_report);
-    if (network.labels.empty()) network.labels = train_set.labels;
-    network.notes["data"] = arguments.data_name.empty() ? train_set.name : arguments.data_name;
-    network.notes["recipe"] = recipe(options);
-    network.notes["accuracy.float"] =
-        fmt::format("{:.2f} % of {} test pictures", 100 * result.test_accuracy, test_set.size());
-    network.notes["smallest_threshold_margin"] =
-        fmt::format("{:.3g} in {}", fold_report.smallest_margin, fold_report.smallest_margin_layer);
-    session.report["smallest_threshold_margin"] = fold_report.smallest_margin;
+    model::Network network = fold_with_notes(session, float_network, sets, arguments, result);
     model::write_network(arguments.output, network);  // already here, in case the comparison is cut short
     if (!arguments.skip_golden) {
-        compare_with_golden(session, network, test_set, result, arguments.jobs);
+        compare_with_golden(session, network, sets.test_set, result, arguments.jobs);
         model::write_network(arguments.output, network);
     }
     session.say("wrote {}\n", arguments.output);
@@ -140,7 +162,8 @@ void add_recipe_options(CLI::App& sub, train::TrainOptions& o) {
         ->check(CLI::Range(0.0, 0.9));
     sub.add_option("--latent-deviation", o.latent_deviation, "Deviation of the latent weights at the start")
         ->check(CLI::PositiveNumber);
-    sub.add_option("--crop", o.crop_padding, "Pixels of padding before a random crop")->check(CLI::Range(0, 64));
+    sub.add_option("--crop", o.crop_padding, "Pixels of padding before a random crop")
+        ->check(CLI::Range(0, 64));
     sub.add_flag("--flip", o.flip, "Mirror half of the pictures left to right");
     sub.add_option("--recalibration", o.recalibration_batches, "Batches that measure BatchNorm at the end")
         ->check(CLI::NonNegativeNumber);
@@ -151,21 +174,26 @@ void add_recipe_options(CLI::App& sub, train::TrainOptions& o) {
 
 void add_train(CLI::App& app, Session& session) {
     auto arguments = std::make_shared<TrainArguments>();
-    CLI::App* sub = add_subcommand(
-        app, session, "train", "Train a network and write its integer model",
-        "Trains the float graph with quantised forward passes, folds it and measures both on the test split.\n"
-        "Killed runs go on from their last whole epoch when the same command is given again.\n"
-        "  ernforge train models/ern-fashion.toml -o ern-fashion.ern --epochs 3");
-    sub->add_option("network", arguments->network, "Description, NETWORK.toml or its name in models/")->required();
-    sub->add_option("--data", arguments->data, "Data set (default: ERNFORGE_DATA, or Debian's Fashion-MNIST)");
-    sub->add_option("--data-name", arguments->data_name, "What the model's notes call the data (default: its format)");
+    CLI::App* sub =
+        add_subcommand(app, session, "train", "Train a network and write its integer model",
+                       "Trains the float graph with quantised forward passes, folds it and measures both on "
+                       "the test split.\n"
+                       "Killed runs go on from their last whole epoch when the same command is given again.\n"
+                       "  ernforge train models/ern-fashion.toml -o ern-fashion.ern --epochs 3");
+    sub->add_option("network", arguments->network, "Description, NETWORK.toml or its name in models/")
+        ->required();
+    sub->add_option("--data", arguments->data,
+                    "Data set (default: ERNFORGE_DATA, or Debian's Fashion-MNIST)");
+    sub->add_option("--data-name", arguments->data_name,
+                    "What the model's notes call the data (default: its format)");
     sub->add_option("-o,--output", arguments->output, "Model file to write")->required();
     add_recipe_options(*sub, arguments->options);
     sub->add_option("--precision", arguments->precision, "Of maps while training; evaluation is float32")
         ->check(CLI::IsMember({"bfloat16", "float32"}));
     sub->add_option("--threads", arguments->options.threads, "Of the training")->check(CLI::Range(1, 256));
     sub->add_option("--jobs", arguments->jobs, "Threads of the golden evaluation")->check(CLI::Range(1, 256));
-    sub->add_option("--checkpoint", arguments->options.checkpoint, "State of the run (default: MODEL.checkpoint)");
+    sub->add_option("--checkpoint", arguments->options.checkpoint,
+                    "State of the run (default: MODEL.checkpoint)");
     sub->add_option("--log", arguments->options.log, "CSV with one line an epoch");
     sub->add_flag("--restart", arguments->restart, "Start over although there is a checkpoint");
     sub->add_flag("--skip-golden", arguments->skip_golden, "Leave out the integer model's accuracy");

@@ -21,17 +21,20 @@ constexpr std::array kNames = {"airplane", "automobile", "bird",  "cat",  "deer"
 
 std::vector<std::string> file_names(Split split) {
     if (split == Split::test) return {"test_batch.bin"};
-    return {"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin"};
+    return {"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin",
+            "data_batch_5.bin"};
 }
 
 void append_records(const fs::path& path, DataSet& set) {
     const auto bytes = support::read_file(path);
     if (bytes.empty() || bytes.size() % kRecord != 0) {
-        fail("{}: {} bytes is no whole number of CIFAR-10 records of {} bytes", path.string(), bytes.size(), kRecord);
+        fail("{}: {} bytes is no whole number of CIFAR-10 records of {} bytes", path.string(), bytes.size(),
+             kRecord);
     }
     for (std::size_t at = 0; at < bytes.size(); at += kRecord) {
         if (bytes[at] >= kNames.size()) {
-            fail("{}: label {} of record {} is outside the 10 classes", path.string(), bytes[at], at / kRecord);
+            fail("{}: label {} of record {} is outside the 10 classes", path.string(), bytes[at],
+                 at / kRecord);
         }
         set.classes.push_back(bytes[at]);
         for (std::size_t pixel = 0; pixel < kPlane; ++pixel) {

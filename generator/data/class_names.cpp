@@ -19,7 +19,8 @@ std::string folder_name(std::string label) {
 
 }  // namespace
 
-ClassNames::ClassNames(const Expected& expected, std::string source) : expected_(expected), source_(std::move(source)) {
+ClassNames::ClassNames(const Expected& expected, std::string source)
+    : expected_(expected), source_(std::move(source)) {
     for (const std::string& label : expected.labels) {
         handles_.emplace(folder_name(label), static_cast<int>(names_.size()));
         names_.push_back(label);
@@ -45,7 +46,8 @@ int ClassNames::handle(const std::string& folder) {
 
 std::vector<std::uint16_t> ClassNames::finish(std::vector<std::string>& labels) const {
     if (static_cast<int>(names_.size()) != expected_.classes) {
-        fail("{}: {} class folders, but the network has {} classes", source_, names_.size(), expected_.classes);
+        fail("{}: {} class folders, but the network has {} classes", source_, names_.size(),
+             expected_.classes);
     }
     std::vector<std::size_t> by_name(names_.size());
     std::iota(by_name.begin(), by_name.end(), std::size_t{0});

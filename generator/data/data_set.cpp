@@ -29,13 +29,15 @@ DataSet load_directory(const fs::path& path, Split split, const Expected& expect
     if (fs::is_directory(path / part)) return load_folder_tree(path / part, expected);
     const bool has_other_part = fs::exists(path / (split == Split::train ? "test" : "train"));
     if (!has_other_part && has_class_folders(path)) return load_folder_tree(path, expected);
-    fail("{}: no {} data here; wanted idx files, CIFAR-10 .bin files, {}.tar.xz, {}/ or class folders", path.string(),
-         part, part, part);
+    fail("{}: no {} data here; wanted idx files, CIFAR-10 .bin files, {}.tar.xz, {}/ or class folders",
+         path.string(), part, part, part);
 }
 
 }  // namespace
 
-std::string_view split_name(Split split) { return split == Split::train ? "train" : "test"; }
+std::string_view split_name(Split split) {
+    return split == Split::train ? "train" : "test";
+}
 
 DataSet load_data_set(const fs::path& path, Split split, const Expected& expected) {
     std::error_code code;
@@ -52,8 +54,10 @@ DataSet load_data_set(const fs::path& path, Split split, const Expected& expecte
 void require_shape(const model::Shape& shape, const Expected& expected, const std::string& source) {
     const model::Shape& wanted = expected.shape;
     if (shape == wanted) return;
-    fail("{}: the pictures are {} wide, {} high with {} colours, but the network wants {} wide, {} high with {}", source,
-         shape.width, shape.height, shape.channels, wanted.width, wanted.height, wanted.channels);
+    fail(
+        "{}: the pictures are {} wide, {} high with {} colours, but the network wants {} wide, {} high with "
+        "{}",
+        source, shape.width, shape.height, shape.channels, wanted.width, wanted.height, wanted.channels);
 }
 
 std::vector<std::int64_t> shuffled_order(std::int64_t count, std::uint64_t seed) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Class folders, on disk and inside an archive: <anything>/<class>/<picture>. Files that are not named like a picture,
-// and those whose name starts with a dot, are passed over.
+// Class folders, on disk and inside an archive: <anything>/<class>/<picture>. Files that are not named like a
+// picture, and those whose name starts with a dot, are passed over.
 #include <archive.h>
 #include <archive_entry.h>
 
@@ -36,7 +36,8 @@ class Collector {
         const std::string folder = path.parent_path().filename().string();
         if (folder.empty() || folder == ".") fail("{}: {} stands in no class folder", source_, path.string());
         handles_.push_back(names_.handle(folder));
-        if (set_.pixels.size() + pixels.size() > kMaxPixels) fail("{}: too many pictures for memory", source_);
+        if (set_.pixels.size() + pixels.size() > kMaxPixels)
+            fail("{}: too many pictures for memory", source_);
         set_.pixels.insert(set_.pixels.end(), pixels.begin(), pixels.end());
     }
 
@@ -105,14 +106,16 @@ DataSet load_folder_archive(const fs::path& path, const Expected& expected) {
     Collector collector(expected, path.string());
     archive_entry* entry = nullptr;
     int status = ARCHIVE_OK;
-    while ((status = archive_read_next_header(reader.get(), &entry)) == ARCHIVE_OK || status == ARCHIVE_WARN) {
+    while ((status = archive_read_next_header(reader.get(), &entry)) == ARCHIVE_OK ||
+           status == ARCHIVE_WARN) {
         const char* name = archive_entry_pathname(entry);
         if (name == nullptr || archive_entry_filetype(entry) != AE_IFREG || !is_picture(name)) continue;
         const std::string source = fmt::format("{}: {}", path.string(), name);
         collector.add(name, decode_picture(entry_bytes(reader.get(), entry, source), expected.shape, source));
     }
     if (status != ARCHIVE_EOF) {
-        fail("{}: the archive is truncated or damaged ({})", path.string(), archive_error_string(reader.get()));
+        fail("{}: the archive is truncated or damaged ({})", path.string(),
+             archive_error_string(reader.get()));
     }
     return collector.finish("archive of class folders");
 }

@@ -27,11 +27,12 @@ class ClassNames {
   public:
     ClassNames(const Expected& expected, std::string source);
 
-    // A handle for the class that a folder is named after. Throws Error for a name that the network does not have.
+    // A handle for the class that a folder is named after. Throws Error for a name that the network does not
+    // have.
     int handle(const std::string& folder);
 
-    // Handle -> class number, and the names in class order. Throws Error when a class is missing or there are more than the
-    // network has.
+    // Handle -> class number, and the names in class order. Throws Error when a class is missing or there are
+    // more than the network has.
     std::vector<std::uint16_t> finish(std::vector<std::string>& labels) const;
 
   private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// MNIST idx files: big-endian header (two zero bytes, type 8 = unsigned byte, number of dimensions, the dimensions),
-// then the bytes. http://yann.lecun.com/exdb/mnist/
+// MNIST idx files: big-endian header (two zero bytes, type 8 = unsigned byte, number of dimensions, the
+// dimensions), then the bytes. http://yann.lecun.com/exdb/mnist/
 #include <zlib.h>
 
 #include <algorithm>
@@ -51,8 +51,8 @@ std::vector<std::uint8_t> inflate_file(const fs::path& path) {
 }
 
 std::uint32_t big_endian(const std::vector<std::uint8_t>& bytes, std::size_t at) {
-    return std::uint32_t{bytes[at]} << 24 | std::uint32_t{bytes[at + 1]} << 16 | std::uint32_t{bytes[at + 2]} << 8 |
-           std::uint32_t{bytes[at + 3]};
+    return std::uint32_t{bytes[at]} << 24 | std::uint32_t{bytes[at + 1]} << 16 |
+           std::uint32_t{bytes[at + 2]} << 8 | std::uint32_t{bytes[at + 3]};
 }
 
 struct IdxFile {
@@ -85,15 +85,18 @@ IdxFile read_idx(const fs::path& directory, const std::string& name, std::size_t
 }  // namespace
 
 bool looks_like_idx(const fs::path& directory) {
-    return find(directory, stem(Split::train, "images-idx3")) || find(directory, stem(Split::test, "images-idx3")) ||
-           find(directory, stem(Split::train, "labels-idx1")) || find(directory, stem(Split::test, "labels-idx1"));
+    return find(directory, stem(Split::train, "images-idx3")) ||
+           find(directory, stem(Split::test, "images-idx3")) ||
+           find(directory, stem(Split::train, "labels-idx1")) ||
+           find(directory, stem(Split::test, "labels-idx1"));
 }
 
 DataSet load_idx(const fs::path& directory, Split split, const Expected& expected) {
     IdxFile images = read_idx(directory, stem(split, "images-idx3"), 3);
     const IdxFile labels = read_idx(directory, stem(split, "labels-idx1"), 1);
     if (images.sizes[0] != labels.sizes[0]) {
-        fail("{}: {} pictures, but {} labels in {}", images.source, images.sizes[0], labels.sizes[0], labels.source);
+        fail("{}: {} pictures, but {} labels in {}", images.source, images.sizes[0], labels.sizes[0],
+             labels.source);
     }
     if (images.sizes[0] == 0) fail("{}: no pictures", images.source);
     const model::Shape shape{static_cast<int>(images.sizes[1]), static_cast<int>(images.sizes[2]), 1};
@@ -102,8 +105,8 @@ DataSet load_idx(const fs::path& directory, Split split, const Expected& expecte
     set.classes.assign(labels.values.begin(), labels.values.end());
     for (std::size_t i = 0; i < set.classes.size(); ++i) {
         if (set.classes[i] >= expected.classes) {
-            fail("{}: label {} of picture {} is outside the network's {} classes", labels.source, set.classes[i], i,
-                 expected.classes);
+            fail("{}: label {} of picture {} is outside the network's {} classes", labels.source,
+                 set.classes[i], i, expected.classes);
         }
     }
     return set;

@@ -35,8 +35,8 @@ std::string describe(int height, int width, int colours) {
                         : fmt::format("{} wide, {} high, {} colours", width, height, colours);
 }
 
-// The file as the decoder reads it. It fills in what is missing from a truncated file and says nothing, so this
-// remembers whether it asked for more than there is.
+// The file as the decoder reads it. It fills in what is missing from a truncated file and says nothing, so
+// this remembers whether it asked for more than there is.
 struct Reader {
     std::span<const std::uint8_t> left;
     bool beyond_end = false;
@@ -53,10 +53,13 @@ int read_some(void* user, char* data, int size) {
 
 void skip_some(void* user, int size) {
     auto& reader = *static_cast<Reader*>(user);
-    reader.left = reader.left.subspan(std::min(reader.left.size(), static_cast<std::size_t>(std::max(size, 0))));
+    reader.left =
+        reader.left.subspan(std::min(reader.left.size(), static_cast<std::size_t>(std::max(size, 0))));
 }
 
-int at_end(void* user) { return static_cast<Reader*>(user)->left.empty() ? 1 : 0; }
+int at_end(void* user) {
+    return static_cast<Reader*>(user)->left.empty() ? 1 : 0;
+}
 
 // PGM and PPM data is read in one piece, of which a part may be there; its length is known.
 bool netpbm_is_short(std::span<const std::uint8_t> file, std::int64_t wanted) {
@@ -70,7 +73,8 @@ bool netpbm_is_short(std::span<const std::uint8_t> file, std::int64_t wanted) {
 
 std::vector<std::uint8_t> decode_picture(std::span<const std::uint8_t> file, const model::Shape& wanted,
                                          std::string_view source) {
-    if (file.size() > kMaxPictureFileBytes) fail("{}: {} bytes is too long for a picture", source, file.size());
+    if (file.size() > kMaxPictureFileBytes)
+        fail("{}: {} bytes is too long for a picture", source, file.size());
     const auto length = static_cast<int>(file.size());
     int width = 0, height = 0, colours = 0;
     // The header is judged before anything is decoded, so a small file cannot ask for a large allocation.
@@ -87,7 +91,8 @@ std::vector<std::uint8_t> decode_picture(std::span<const std::uint8_t> file, con
     Reader reader{file};
     const stbi_io_callbacks callbacks{read_some, skip_some, at_end};
     const std::unique_ptr<stbi_uc, void (*)(void*)> pixels(
-        stbi_load_from_callbacks(&callbacks, &reader, &width, &height, &colours, wanted.channels), stbi_image_free);
+        stbi_load_from_callbacks(&callbacks, &reader, &width, &height, &colours, wanted.channels),
+        stbi_image_free);
     if (!pixels) fail("{}: the picture is damaged: {}", source, stbi_failure_reason());
     if (reader.beyond_end || netpbm_is_short(file, wanted.size())) {
         fail("{}: the picture is damaged: the file is truncated", source);

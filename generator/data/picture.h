@@ -14,9 +14,9 @@ namespace ern::data {
 // Largest picture file that is read, bytes.
 inline constexpr std::uint64_t kMaxPictureFileBytes = 64ull << 20;
 
-// Decodes a JPEG, PNG, BMP or PGM/PPM file of 8 bits a colour to bytes [y][x][colour]. Nothing is scaled or converted:
-// throws Error when `file` is no picture, or has another size or number of colours than `wanted` (1: grey, 3: RGB).
-// `source` stands in messages.
+// Decodes a JPEG, PNG, BMP or PGM/PPM file of 8 bits a colour to bytes [y][x][colour]. Nothing is scaled or
+// converted: throws Error when `file` is no picture, or has another size or number of colours than `wanted`
+// (1: grey, 3: RGB). `source` stands in messages.
 std::vector<std::uint8_t> decode_picture(std::span<const std::uint8_t> file, const model::Shape& wanted,
                                          std::string_view source);
 

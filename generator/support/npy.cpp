@@ -19,8 +19,7 @@ constexpr std::string_view kMagic("\x93NUMPY\x01\x00", 8);
 std::string header(std::string_view type, const std::vector<std::int64_t>& shape) {
     std::string sizes;
     for (const std::int64_t size : shape) sizes += fmt::format("{}, ", size);
-    std::string text =
-        fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}", type, sizes);
+    std::string text = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}", type, sizes);
     const std::size_t before = kMagic.size() + 2;
     const std::size_t whole = (before + text.size() + 1 + kAlignment - 1) / kAlignment * kAlignment;
     text.append(whole - before - text.size() - 1, ' ');

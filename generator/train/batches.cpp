@@ -15,8 +15,8 @@ std::uint64_t mix(std::uint64_t seed, std::uint64_t counter) {
     return z ^ (z >> 31);
 }
 
-void shift_and_flip(std::span<const std::uint8_t> picture, const model::Shape& shape, int dy, int dx, bool mirrored,
-                    std::span<std::uint8_t> result) {
+void shift_and_flip(std::span<const std::uint8_t> picture, const model::Shape& shape, int dy, int dx,
+                    bool mirrored, std::span<std::uint8_t> result) {
     std::fill(result.begin(), result.end(), std::uint8_t{0});
     const auto at = [&](int y, int x) {
         return (static_cast<std::ptrdiff_t>(y) * shape.width + x) * shape.channels;
@@ -40,9 +40,12 @@ EpochBatches::EpochBatches(const data::DataSet& set, Augmentation augmentation, 
     ensure(batch_ >= 1, "a batch has pictures");
 }
 
-std::int64_t EpochBatches::count() const { return set_.size() / batch_; }
+std::int64_t EpochBatches::count() const {
+    return set_.size() / batch_;
+}
 
-void EpochBatches::fill(std::int64_t index, std::span<std::uint8_t> pixels, std::span<std::int64_t> classes) const {
+void EpochBatches::fill(std::int64_t index, std::span<std::uint8_t> pixels,
+                        std::span<std::int64_t> classes) const {
     const auto bytes = static_cast<std::size_t>(set_.shape.size());
     const auto range = static_cast<std::uint64_t>(2 * augmentation_.crop_padding + 1);
     for (std::size_t i = 0; i < static_cast<std::size_t>(batch_); ++i) {

@@ -16,8 +16,12 @@ torch::Tensor to_table(const std::vector<EpochRecord>& epochs) {
     torch::Tensor table = torch::zeros({static_cast<std::int64_t>(epochs.size()), kColumns}, torch::kFloat64);
     double* row = table.data_ptr<double>();
     for (const EpochRecord& e : epochs) {
-        const double values[kColumns] = {static_cast<double>(e.epoch), e.learning_rate, e.train_loss,
-                                         e.train_accuracy,             e.test_accuracy, e.seconds};
+        const double values[kColumns] = {static_cast<double>(e.epoch),
+                                         e.learning_rate,
+                                         e.train_loss,
+                                         e.train_accuracy,
+                                         e.test_accuracy,
+                                         e.seconds};
         row = std::copy_n(values, kColumns, row);
     }
     return table;
@@ -64,8 +68,8 @@ void write_checkpoint(const std::filesystem::path& path, const std::string& sett
     support::write_text(path, bytes.str());
 }
 
-std::vector<EpochRecord> read_checkpoint(const std::filesystem::path& path, const std::string& settings, Graph& graph,
-                                         torch::optim::Adam& optimizer) {
+std::vector<EpochRecord> read_checkpoint(const std::filesystem::path& path, const std::string& settings,
+                                         Graph& graph, torch::optim::Adam& optimizer) {
     if (!std::filesystem::exists(path)) return {};
     const auto bytes = support::read_file(path);
     torch::serialize::InputArchive archive;
@@ -73,9 +77,11 @@ std::vector<EpochRecord> read_checkpoint(const std::filesystem::path& path, cons
         archive.load_from(reinterpret_cast<const char*>(bytes.data()), bytes.size());
         const std::string found = settings_of(archive);
         if (found != settings) {
-            fail("{}: the checkpoint is of a run with other settings ({}); name another file or start over with "
-                 "--restart",
-                 path.string(), difference(settings, found));
+            fail(
+                "{}: the checkpoint is of a run with other settings ({}); name another file or start over "
+                "with "
+                "--restart",
+                path.string(), difference(settings, found));
         }
         torch::serialize::InputArchive graph_archive, optimizer_archive;
         torch::Tensor table;
@@ -86,8 +92,10 @@ std::vector<EpochRecord> read_checkpoint(const std::filesystem::path& path, cons
         optimizer.load(optimizer_archive);
         return from_table(table);
     } catch (const c10::Error&) {
-        fail("{}: no checkpoint of this trainer, or a damaged one; name another file or start over with --restart",
-             path.string());
+        fail(
+            "{}: no checkpoint of this trainer, or a damaged one; name another file or start over with "
+            "--restart",
+            path.string());
     }
 }
 

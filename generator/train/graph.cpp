@@ -35,8 +35,8 @@ Graph::Graph(const fold::FloatNetwork& network) {
         std::string name = layer.name;
         std::replace(name.begin(), name.end(), '.', '/');  // torch's own separator
         if (auto* conv = std::get_if<fold::FloatConv>(&node.operation)) {
-            node.latent = register_parameter(
-                name + "/latent", torch::ones({conv->out, conv->in, conv->kernel, conv->kernel}));
+            node.latent = register_parameter(name + "/latent",
+                                             torch::ones({conv->out, conv->in, conv->kernel, conv->kernel}));
             conv->latent.clear();
         } else if (const auto* activation = std::get_if<fold::FloatActivation>(&node.operation)) {
             const auto channels = static_cast<std::int64_t>(activation->gamma.size());
@@ -89,7 +89,9 @@ Graph::Map Graph::evaluate(Node& node, const std::vector<Map>& maps, const Tenso
                 return {activation(input(0).values, input(0).unit, node.norm, mode.training),
                         torch::full({1}, activation_layer.post_scale ? 2.0 / 3.0 : 1.0)};
             },
-            [&](const fold::FloatAdd&) -> Map { return {input(0).values + input(1).values, input(0).unit}; },
+            [&](const fold::FloatAdd&) -> Map {
+                return {input(0).values + input(1).values, input(0).unit};
+            },
             [&](const model::Pool& pool) -> Map {
                 const Map& in = input(0);
                 if (pool.kind == model::PoolKind::average) return {average_pool(in.values, pool), in.unit};

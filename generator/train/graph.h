@@ -11,7 +11,8 @@
 
 namespace ern::train {
 
-// A FloatNetwork as a differentiable graph. The structure is the FloatNetwork's own list of layers, walked in order.
+// A FloatNetwork as a differentiable graph. The structure is the FloatNetwork's own list of layers, walked in
+// order.
 class Graph : public torch::nn::Module {
   public:
     explicit Graph(const fold::FloatNetwork& network);

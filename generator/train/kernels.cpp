@@ -5,8 +5,8 @@
 #include <bit>
 #include <vector>
 
-// The loops are plain C++ that the compiler vectorises; on x86 it makes one body a level of the instruction set and
-// the loader picks the best that the machine has. There is no way to say so without a macro.
+// The loops are plain C++ that the compiler vectorises; on x86 it makes one body a level of the instruction
+// set and the loader picks the best that the machine has. There is no way to say so without a macro.
 #if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__SANITIZE_ADDRESS__)
 #define ERN_CLONES [[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]]
 #else
@@ -20,10 +20,16 @@ namespace {
 // Pixels that are summed in float32 before the sum goes on in float64.
 constexpr std::int64_t kBlock = 64;
 
-[[gnu::always_inline]] inline float load(float v) { return v; }
-[[gnu::always_inline]] inline float load(std::uint16_t v) { return std::bit_cast<float>(std::uint32_t{v} << 16); }
+[[gnu::always_inline]] inline float load(float v) {
+    return v;
+}
+[[gnu::always_inline]] inline float load(std::uint16_t v) {
+    return std::bit_cast<float>(std::uint32_t{v} << 16);
+}
 
-[[gnu::always_inline]] inline void store(float* to, float v) { *to = v; }
+[[gnu::always_inline]] inline void store(float* to, float v) {
+    *to = v;
+}
 
 // Round to nearest, ties to even.
 [[gnu::always_inline]] inline void store(std::uint16_t* to, float v) {
@@ -41,8 +47,8 @@ constexpr std::int64_t kBlock = 64;
 }
 
 template <typename T>
-[[gnu::always_inline]] inline void block_sums(const T* x, std::int64_t pixels, int channels, float* __restrict sum,
-                                              float* __restrict squares) {
+[[gnu::always_inline]] inline void block_sums(const T* x, std::int64_t pixels, int channels,
+                                              float* __restrict sum, float* __restrict squares) {
     for (std::int64_t p = 0; p < pixels; ++p, x += channels) {
         for (int c = 0; c < channels; ++c) {
             const float v = load(x[c]);
@@ -53,7 +59,8 @@ template <typename T>
 }
 
 template <typename T>
-[[gnu::always_inline]] inline void moments_body(MapView<T> x, std::span<float> mean, std::span<float> variance) {
+[[gnu::always_inline]] inline void moments_body(MapView<T> x, std::span<float> mean,
+                                                std::span<float> variance) {
     const auto n = static_cast<std::size_t>(x.channels);
     std::vector<float> sum(n), squares(n);
     std::vector<double> total(n), total_squares(n);
@@ -86,8 +93,8 @@ template <typename T>
 }
 
 template <typename T>
-[[gnu::always_inline]] inline void gradient_sums_body(MapView<T> x, const T* grad, Lines lines, std::span<double> sum,
-                                                      std::span<double> sum_x) {
+[[gnu::always_inline]] inline void gradient_sums_body(MapView<T> x, const T* grad, Lines lines,
+                                                      std::span<double> sum, std::span<double> sum_x) {
     const auto n = static_cast<std::size_t>(x.channels);
     std::vector<float> block(n), block_x(n);
     std::fill(sum.begin(), sum.end(), 0.0);
@@ -103,7 +110,8 @@ template <typename T>
             const T* __restrict go = grad + p * x.channels;
             for (int c = 0; c < x.channels; ++c) {
                 const float v = load(in[c]);
-                const float g = straight_through(load(go[c]), lines.slope.data()[c] * v + lines.offset.data()[c]);
+                const float g =
+                    straight_through(load(go[c]), lines.slope.data()[c] * v + lines.offset.data()[c]);
                 s[c] += g;
                 sx[c] += g * v;
             }
@@ -138,7 +146,8 @@ void embed_body(MapView<std::uint8_t> bytes, int codes_per_channel, T* codes) {
     std::vector<T> table(256 * n);
     for (std::size_t v = 0; v < 256; ++v) {
         for (std::size_t e = 0; e < n; ++e) {
-            // The division rounds negative numbers up, to 0 at most; the clamp makes them 0 like the floor would.
+            // The division rounds negative numbers up, to 0 at most; the clamp makes them 0 like the floor
+            // would.
             const int reached = static_cast<int>(v) - 8 * (static_cast<int>(e) + 1) + 79;
             store(&table[v * n + e], static_cast<float>(std::clamp(reached / 80, 0, 3)));
         }
@@ -155,7 +164,9 @@ ERN_CLONES void channel_moments(MapView<float> x, std::span<float> mean, std::sp
 ERN_CLONES void channel_moments(MapView<std::uint16_t> x, std::span<float> mean, std::span<float> variance) {
     moments_body(x, mean, variance);
 }
-ERN_CLONES void activate(MapView<float> x, Lines lines, float* codes) { activate_body(x, lines, codes); }
+ERN_CLONES void activate(MapView<float> x, Lines lines, float* codes) {
+    activate_body(x, lines, codes);
+}
 ERN_CLONES void activate(MapView<std::uint16_t> x, Lines lines, std::uint16_t* codes) {
     activate_body(x, lines, codes);
 }

@@ -7,9 +7,9 @@
 
 namespace ern::train {
 
-// The memory-bound inner loops of training, on maps stored [pixel][channel] (pixels of all pictures of the batch).
-// They fuse BatchNorm with the 2-bit activation, because as separate tensor operations these two cost more than the
-// convolutions. Maps are float or bfloat16; a bfloat16 is passed as its 16 bits.
+// The memory-bound inner loops of training, on maps stored [pixel][channel] (pixels of all pictures of the
+// batch). They fuse BatchNorm with the 2-bit activation, because as separate tensor operations these two cost
+// more than the convolutions. Maps are float or bfloat16; a bfloat16 is passed as its 16 bits.
 
 // A map of pixels x channels.
 template <typename T>
@@ -32,13 +32,15 @@ struct Lines {
 void activate(MapView<float> x, Lines lines, float* codes);
 void activate(MapView<std::uint16_t> x, Lines lines, std::uint16_t* codes);
 
-// Straight-through gradient of the above, g = 1.5 * grad where 0 <= y <= 2, else 0: sums over the pixels of each
-// channel of g and of g * x.
-void gradient_sums(MapView<float> x, const float* grad, Lines lines, std::span<double> sum, std::span<double> sum_x);
+// Straight-through gradient of the above, g = 1.5 * grad where 0 <= y <= 2, else 0: sums over the pixels of
+// each channel of g and of g * x.
+void gradient_sums(MapView<float> x, const float* grad, Lines lines, std::span<double> sum,
+                   std::span<double> sum_x);
 void gradient_sums(MapView<std::uint16_t> x, const std::uint16_t* grad, Lines lines, std::span<double> sum,
                    std::span<double> sum_x);
 
-// grad_x = slope * g + constant + linear * x, the gradient through BatchNorm's own mean and variance included.
+// grad_x = slope * g + constant + linear * x, the gradient through BatchNorm's own mean and variance
+// included.
 struct Correction {
     std::span<const float> constant, linear;
 };

@@ -109,8 +109,9 @@ class NormActivation : public torch::autograd::Function<NormActivation> {
             gradient_input(view<T>(x), data_of<T>(grad), lines, {floats(constant), floats(linear_float)},
                            data_of<T>(grad_x));
         });
-        return {grad_x, grad_gamma.to(torch::kFloat32), sum.to(torch::kFloat32), Tensor(), Tensor(), Tensor(),
-                Tensor()};
+        return {
+            grad_x,  grad_gamma.to(torch::kFloat32), sum.to(torch::kFloat32), Tensor(), Tensor(), Tensor(),
+            Tensor()};
     }
 };
 
@@ -130,7 +131,8 @@ Tensor binarize(const Tensor& latent, torch::ScalarType type) {
 Tensor activation(const Tensor& accumulators, const Tensor& unit, Norm& norm, bool training) {
     const Tensor x = accumulators.contiguous(kLast);
     if (!training) {
-        return apply_lines(x, make_lines(norm.mean, norm.variance, unit, norm.gamma, norm.beta, norm.epsilon));
+        return apply_lines(x,
+                           make_lines(norm.mean, norm.variance, unit, norm.gamma, norm.beta, norm.epsilon));
     }
     const Tensor mean = torch::empty({x.size(1)}), variance = torch::empty({x.size(1)});
     with_storage(x, [&]<typename T>(T*) {
@@ -144,7 +146,8 @@ Tensor pixel_embedding(const Tensor& bytes, int codes_per_channel, torch::Scalar
     const auto colours = bytes.size(3);
     Tensor codes = torch::empty({bytes.size(0), colours * codes_per_channel, bytes.size(1), bytes.size(2)},
                                 torch::TensorOptions().dtype(type), kLast);
-    const MapView<std::uint8_t> in{bytes.data_ptr<std::uint8_t>(), bytes.numel() / colours, static_cast<int>(colours)};
+    const MapView<std::uint8_t> in{bytes.data_ptr<std::uint8_t>(), bytes.numel() / colours,
+                                   static_cast<int>(colours)};
     with_storage(codes, [&]<typename T>(T*) { embed(in, codes_per_channel, data_of<T>(codes)); });
     return codes;
 }

@@ -22,15 +22,18 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::int64_t kEvaluationBatch = 250;
 
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double seconds_since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
-std::string settings_line(const fold::FloatNetwork& network, const data::DataSet& set, const TrainOptions& o) {
+std::string settings_line(const fold::FloatNetwork& network, const data::DataSet& set,
+                          const TrainOptions& o) {
     return fmt::format(
         "network={} layers={} pictures={} epochs={} batch={} lr={} warmup={} weight-decay={} adam-epsilon={} "
         "label-smoothing={} latent-deviation={} crop={} flip={} bfloat16={} seed={}",
         network.name, network.layers.size(), set.size(), o.epochs, o.batch, o.learning_rate, o.warmup_epochs,
-        o.weight_decay, o.adam_epsilon, o.label_smoothing, o.latent_deviation, o.crop_padding, o.flip, o.bfloat16,
-        o.seed);
+        o.weight_decay, o.adam_epsilon, o.label_smoothing, o.latent_deviation, o.crop_padding, o.flip,
+        o.bfloat16, o.seed);
 }
 
 std::string csv(const std::vector<EpochRecord>& epochs) {
@@ -44,7 +47,8 @@ std::string csv(const std::vector<EpochRecord>& epochs) {
 
 void check_data(const fold::FloatNetwork& network, const data::DataSet& set) {
     if (set.size() == 0) fail("{}: no pictures", set.name);
-    if (!(set.shape == network.input)) fail("{}: the pictures have another size than the network's input", set.name);
+    if (!(set.shape == network.input))
+        fail("{}: the pictures have another size than the network's input", set.name);
 }
 
 // One training run; its parts share the network, the data and the state.
@@ -69,7 +73,8 @@ class Run {
             result_.epochs = read_checkpoint(options_.checkpoint, settings_, graph_, optimizer_);
         }
         result_.resumed_epochs = static_cast<int>(result_.epochs.size());
-        for (int epoch = result_.resumed_epochs + 1; epoch <= options_.epochs; ++epoch) finish(train_epoch(epoch));
+        for (int epoch = result_.resumed_epochs + 1; epoch <= options_.epochs; ++epoch)
+            finish(train_epoch(epoch));
         recalibrate();
         result_.test_classes = classify(test_set_);
         result_.test_accuracy = accuracy(result_.test_classes, test_set_);
@@ -88,7 +93,8 @@ class Run {
         double loss_sum = 0;
         std::int64_t correct = 0;
         for (std::int64_t i = 0; i < batches.count(); ++i) {
-            record.learning_rate = learning_rate_at(options_, (epoch - 1) * batches.count() + i, batches.count());
+            record.learning_rate =
+                learning_rate_at(options_, (epoch - 1) * batches.count() + i, batches.count());
             loss_sum += step(batches, i, record, correct);
             if (callbacks_.on_batch) {
                 callbacks_.on_batch(epoch, (i + 1) * batches.batch_size(), train_set_.size(),
@@ -103,10 +109,13 @@ class Run {
         return record;
     }
 
-    double step(const EpochBatches& batches, std::int64_t index, const EpochRecord& record, std::int64_t& correct) {
+    double step(const EpochBatches& batches, std::int64_t index, const EpochRecord& record,
+                std::int64_t& correct) {
         const auto [bytes, classes] = make_batch(batches, index);
-        static_cast<torch::optim::AdamOptions&>(optimizer_.param_groups()[0].options()).lr(record.learning_rate);
-        const Tensor logits = graph_.forward(bytes, {true, options_.bfloat16 ? torch::kBFloat16 : torch::kFloat32});
+        static_cast<torch::optim::AdamOptions&>(optimizer_.param_groups()[0].options())
+            .lr(record.learning_rate);
+        const Tensor logits =
+            graph_.forward(bytes, {true, options_.bfloat16 ? torch::kBFloat16 : torch::kFloat32});
         const Tensor loss = torch::nn::functional::cross_entropy(
             logits, classes,
             torch::nn::functional::CrossEntropyFuncOptions().label_smoothing(options_.label_smoothing));
@@ -137,8 +146,8 @@ class Run {
         }
         if (finite) return;
         const std::string place = graph_.first_not_finite();
-        fail("training stopped in epoch {}, batch {}: {} is not finite; lower --lr or raise --adam-epsilon", epoch,
-             batch, place.empty() ? "the loss" : place);
+        fail("training stopped in epoch {}, batch {}: {} is not finite; lower --lr or raise --adam-epsilon",
+             epoch, batch, place.empty() ? "the loss" : place);
     }
 
     void finish(const EpochRecord& record) {
@@ -150,8 +159,8 @@ class Run {
         if (callbacks_.on_epoch) callbacks_.on_epoch(record);
     }
 
-    // Running statistics lag behind the weights and were measured in bfloat16; these are the mean over unchanged
-    // pictures with the final weights in float32.
+    // Running statistics lag behind the weights and were measured in bfloat16; these are the mean over
+    // unchanged pictures with the final weights in float32.
     void recalibrate() {
         torch::NoGradGuard guard;
         const EpochBatches batches(train_set_, {}, options_.seed, 0, options_.batch);
@@ -167,9 +176,10 @@ class Run {
         std::vector<int> classes;
         for (std::int64_t first = 0; first < set.size(); first += kEvaluationBatch) {
             const std::int64_t n = std::min(kEvaluationBatch, set.size() - first);
-            auto* pixels = const_cast<std::uint8_t*>(set.picture(first).data());  // from_blob only reads it here
-            const Tensor bytes =
-                torch::from_blob(pixels, {n, set.shape.height, set.shape.width, set.shape.channels}, torch::kUInt8);
+            auto* pixels =
+                const_cast<std::uint8_t*>(set.picture(first).data());  // from_blob only reads it here
+            const Tensor bytes = torch::from_blob(
+                pixels, {n, set.shape.height, set.shape.width, set.shape.channels}, torch::kUInt8);
             const Tensor best = graph_.forward(bytes, {false, torch::kFloat32}).argmax(1);
             const auto* found = best.data_ptr<std::int64_t>();
             for (std::int64_t i = 0; i < n; ++i) classes.push_back(static_cast<int>(found[i]));

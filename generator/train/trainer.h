@@ -14,17 +14,18 @@ namespace ern::train {
 // Everything that decides the result. Two runs with equal options, data and machine give equal networks.
 struct TrainOptions {
     int epochs = 20;
-    int batch = 128;                  // pictures a step
-    double learning_rate = 2e-3;      // at its peak; cosine to 0 after the warm-up
+    int batch = 128;              // pictures a step
+    double learning_rate = 2e-3;  // at its peak; cosine to 0 after the warm-up
     double warmup_epochs = 1;
-    double weight_decay = 1e-5;       // L2, of Adam
+    double weight_decay = 1e-5;  // L2, of Adam
     double adam_epsilon = 1e-8;
-    double label_smoothing = 0;       // 0..1
-    double latent_deviation = 0.1;    // of the normal latents at the start
-    int crop_padding = 0;             // pixels of zeros around a picture before a random crop of its size
-    bool flip = false;                // mirror half of the pictures left to right
-    bool bfloat16 = true;             // maps and gradients in bfloat16 while training; evaluation is float32 always
-    int recalibration_batches = 50;   // to measure BatchNorm statistics in float32 at the end; 0: keep the running ones
+    double label_smoothing = 0;     // 0..1
+    double latent_deviation = 0.1;  // of the normal latents at the start
+    int crop_padding = 0;           // pixels of zeros around a picture before a random crop of its size
+    bool flip = false;              // mirror half of the pictures left to right
+    bool bfloat16 = true;  // maps and gradients in bfloat16 while training; evaluation is float32 always
+    int recalibration_batches =
+        50;  // to measure BatchNorm statistics in float32 at the end; 0: keep the running ones
     std::uint64_t seed = 1;
     int threads = 1;
     std::filesystem::path checkpoint;  // written after every epoch; a run goes on from it. Empty: none
@@ -54,10 +55,10 @@ struct TrainCallbacks {
     std::function<void(const EpochRecord&)> on_epoch;
 };
 
-// Trains every parameter of the network from a fresh, seeded start (or from the checkpoint) and writes them back into it.
-// The test pictures are measured after each epoch, never used to choose anything.
-// Throws Error when a number stops being finite (with the layer), when the checkpoint belongs to other options, and
-// for data that the network cannot take.
+// Trains every parameter of the network from a fresh, seeded start (or from the checkpoint) and writes them
+// back into it. The test pictures are measured after each epoch, never used to choose anything. Throws Error
+// when a number stops being finite (with the layer), when the checkpoint belongs to other options, and for
+// data that the network cannot take.
 TrainResult train(fold::FloatNetwork& network, const data::DataSet& train_set, const data::DataSet& test_set,
                   const TrainOptions& options, const TrainCallbacks& callbacks = {});
 

@@ -68,8 +68,8 @@ TEST_CASE("run --dump writes one numpy file a layer, channels first") {
     const auto result = place.golden_of(10);
     const auto& codes = std::get<golden::Codes>(result.maps[0]);
     REQUIRE(file.size() == 128 + codes.size());
-    CHECK(file[128 + 1] == codes[3]);       // the next pixel of the same channel
-    CHECK(file[128 + 24] == codes[1]);      // the next channel of the same pixel
+    CHECK(file[128 + 1] == codes[3]);   // the next pixel of the same channel
+    CHECK(file[128 + 24] == codes[1]);  // the next channel of the same pixel
     CHECK(fs::file_size(place / "maps/logits.npy") == 128 + 2 * sizeof(double));
 }
 
@@ -83,7 +83,8 @@ TEST_CASE("evaluate counts, and --require decides the exit status") {
     CHECK(report["pictures"] == 2);
     CHECK(report["correct"] == correct);
     CHECK(report["accuracy"] == correct / 2.0);
-    CHECK(nlohmann::json::parse(place.run("evaluate tiny --data data --limit 1 --json -").text)["pictures"] == 1);
+    CHECK(nlohmann::json::parse(place.run("evaluate tiny --data data --limit 1 --json -").text)["pictures"] ==
+          1);
     CHECK(place.run("evaluate tiny --data data --require 0").status == 0);
     CHECK(place.run("evaluate tiny --data data/left/.. --require 100").status == (correct == 2 ? 0 : 1));
 }

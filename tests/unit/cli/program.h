@@ -45,9 +45,10 @@ class Place {
         return outcome;
     }
 
-    void write_pgm(const std::string& name, int width, int height, const std::vector<std::uint8_t>& pixels) const {
-        support::write_text(folder_ / name,
-                            fmt::format("P5\n{} {}\n255\n", width, height) + std::string(pixels.begin(), pixels.end()));
+    void write_pgm(const std::string& name, int width, int height,
+                   const std::vector<std::uint8_t>& pixels) const {
+        support::write_text(folder_ / name, fmt::format("P5\n{} {}\n255\n", width, height) +
+                                                std::string(pixels.begin(), pixels.end()));
     }
 
   private:

@@ -39,8 +39,8 @@ class TrainPlace : public Place {
 
 TEST_CASE("train writes a model that evaluate finds as right as the report says") {
     const TrainPlace place;
-    const Outcome outcome =
-        place.run("train tiny --data data -o models/tiny.ern --epochs 8 --batch 8 --lr 0.02 --log log.csv --json -");
+    const Outcome outcome = place.run(
+        "train tiny --data data -o models/tiny.ern --epochs 8 --batch 8 --lr 0.02 --log log.csv --json -");
     INFO(outcome.text);
     REQUIRE(outcome.status == 0);
     const auto report = nlohmann::json::parse(outcome.text);

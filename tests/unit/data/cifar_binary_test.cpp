@@ -5,8 +5,8 @@ namespace ern::data::test {
 
 namespace {
 
-const std::vector<std::string> kReversed = {"truck", "ship", "horse",      "frog",    "dog",
-                                            "deer",  "cat",  "bird", "automobile", "airplane"};
+const std::vector<std::string> kReversed = {"truck", "ship", "horse", "frog",       "dog",
+                                            "deer",  "cat",  "bird",  "automobile", "airplane"};
 const Expected kExpected{{32, 32, 3}, 10, kReversed};
 
 // A record whose red, green and blue planes hold r, g, b.
@@ -65,7 +65,8 @@ TEST_CASE("CIFAR-10 files that do not fit are refused in one line") {
     }
     SECTION("another network") {
         CHECK(error({{28, 28, 1}, 10, {}}) ==
-              "DIR: the pictures are 32 wide, 32 high with 3 colours, but the network wants 28 wide, 28 high with 1");
+              "DIR: the pictures are 32 wide, 32 high with 3 colours, but the network wants 28 wide, 28 high "
+              "with 1");
     }
     SECTION("other labels") {
         CHECK(error({{32, 32, 3}, 2, {"cat", "dog"}}) ==

@@ -33,7 +33,8 @@ TEST_CASE("class folders on disk, matched to the network's labels by name") {
 
 TEST_CASE("without labels, classes are the sorted names") {
     const TemporaryFolder folder;
-    write_tar_xz(folder / "x.tar.xz", {{"./deep/b/1.pgm", netpbm(2, 1, 1)}, {"./deep/a/1.pgm", netpbm(2, 1, 1)}});
+    write_tar_xz(folder / "x.tar.xz",
+                 {{"./deep/b/1.pgm", netpbm(2, 1, 1)}, {"./deep/a/1.pgm", netpbm(2, 1, 1)}});
     const DataSet set = load_data_set(folder / "x.tar.xz", Split::test, kUnnamed);
     CHECK(set.classes == std::vector<std::uint16_t>{1, 0});
     CHECK(set.labels == std::vector<std::string>{"a", "b"});
@@ -46,8 +47,9 @@ TEST_CASE("splits are folders or archives of that name") {
     CHECK(load_data_set(folder.path(), Split::train, kExpected).size() == 3);
     CHECK(load_data_set(folder.path(), Split::test, kExpected).size() == 3);
     fs::remove(folder / "test.tar.xz");
-    CHECK(load_error(folder, folder.path(), Split::test, kExpected) ==
-          "DIR: no test data here; wanted idx files, CIFAR-10 .bin files, test.tar.xz, test/ or class folders");
+    CHECK(
+        load_error(folder, folder.path(), Split::test, kExpected) ==
+        "DIR: no test data here; wanted idx files, CIFAR-10 .bin files, test.tar.xz, test/ or class folders");
 }
 
 TEST_CASE("data that cannot be used is refused in one line") {
@@ -68,9 +70,11 @@ TEST_CASE("data that cannot be used is refused in one line") {
     }
     SECTION("a class that the network does not have") {
         files.push_back({"Shoe/1.pgm", netpbm(2, 1, 1)});
-        CHECK(error() == "DIR/x.tar.xz: the class \"Shoe\" is none of the network's labels (T-shirt/top, Bag)");
-        CHECK(error(kUnnamed) ==
-              "DIR/x.tar.xz: more class folders than the 2 classes of the network (\"Shoe\" is one too many)");
+        CHECK(error() ==
+              "DIR/x.tar.xz: the class \"Shoe\" is none of the network's labels (T-shirt/top, Bag)");
+        CHECK(
+            error(kUnnamed) ==
+            "DIR/x.tar.xz: more class folders than the 2 classes of the network (\"Shoe\" is one too many)");
     }
     SECTION("a class without pictures") {
         files.resize(2);
@@ -84,7 +88,8 @@ TEST_CASE("data that cannot be used is refused in one line") {
     SECTION("a picture of another size") {
         files.push_back({"Bag/3.pgm", netpbm(3, 1, 1)});
         CHECK(error() ==
-              "DIR/x.tar.xz: Bag/3.pgm: the picture is 3 wide, 1 high, grey, but the network wants 2 wide, 1 high, "
+              "DIR/x.tar.xz: Bag/3.pgm: the picture is 3 wide, 1 high, grey, but the network wants 2 wide, 1 "
+              "high, "
               "grey");
     }
     SECTION("no pictures") {
@@ -96,12 +101,12 @@ TEST_CASE("data that cannot be used is refused in one line") {
         Bytes bytes = support::read_file(folder / "x.tar.xz");
         bytes.resize(bytes.size() / 2);
         support::write_file(folder / "x.tar.xz", bytes);
-        CHECK(load_error(folder, folder / "x.tar.xz", Split::test, kExpected)
-                  .starts_with("DIR/x.tar.xz: "));
+        CHECK(load_error(folder, folder / "x.tar.xz", Split::test, kExpected).starts_with("DIR/x.tar.xz: "));
     }
     SECTION("no archive at all") {
         support::write_text(folder / "x.tar", "this is text and no archive, whatever its name says");
-        CHECK(load_error(folder, folder / "x.tar", Split::test, kExpected).starts_with("DIR/x.tar: no archive"));
+        CHECK(load_error(folder, folder / "x.tar", Split::test, kExpected)
+                  .starts_with("DIR/x.tar: no archive"));
     }
 }
 

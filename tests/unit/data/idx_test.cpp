@@ -87,9 +87,10 @@ TEST_CASE("idx files that do not fit are refused in one line") {
         CHECK(folder.error() == "DIR/t10k-images-idx3-ubyte: 11 bytes of data, but its header promises 12");
     }
     SECTION("a header that overflows") {
-        support::write_file(image_file, Bytes{0,    0,    8,    3,    0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-                                              0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1,    2});
-        CHECK(folder.error().starts_with("DIR/t10k-images-idx3-ubyte: 2 bytes of data, but its header promises "));
+        support::write_file(image_file, Bytes{0, 0, 8, 3, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+                                              0xff, 0xff, 0xff, 0xff, 1, 2});
+        CHECK(folder.error().starts_with(
+            "DIR/t10k-images-idx3-ubyte: 2 bytes of data, but its header promises "));
     }
     SECTION("fewer labels than pictures") {
         support::write_file(label_file, labels({1}));
@@ -103,7 +104,8 @@ TEST_CASE("idx files that do not fit are refused in one line") {
     }
     SECTION("another size") {
         CHECK(load_error(folder, folder.path(), Split::test, {{3, 3, 1}, 3, {}}) ==
-              "DIR/t10k-images-idx3-ubyte: the pictures are 3 wide, 2 high with 1 colours, but the network wants "
+              "DIR/t10k-images-idx3-ubyte: the pictures are 3 wide, 2 high with 1 colours, but the network "
+              "wants "
               "3 wide, 3 high with 1");
     }
     SECTION("no pictures") {

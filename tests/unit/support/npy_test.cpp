@@ -43,7 +43,8 @@ TEST_CASE("a numpy file says its type and shape and holds the values in order") 
     CHECK(accumulators.header.starts_with("{'descr': '<i4', "));
     CHECK(accumulators.data == std::vector<std::uint8_t>{255, 255, 255, 255, 2, 1, 0, 0});
 
-    CHECK(written<std::int64_t>({1}, {1}).header.starts_with("{'descr': '<i8', 'fortran_order': False, 'shape': (1, )"));
+    CHECK(written<std::int64_t>({1}, {1}).header.starts_with(
+        "{'descr': '<i8', 'fortran_order': False, 'shape': (1, )"));
     CHECK(written<double>({1.0, 2.0}, {2}).data.size() == 16);
 }
 

@@ -14,8 +14,12 @@ namespace {
 constexpr int kChannels = 37;           // no multiple of a vector
 constexpr std::int64_t kPixels = 1003;  // no multiple of a block
 
-std::uint16_t to_bf16(float v) { return static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(v) >> 16); }
-float from_bf16(std::uint16_t v) { return std::bit_cast<float>(std::uint32_t{v} << 16); }
+std::uint16_t to_bf16(float v) {
+    return static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(v) >> 16);
+}
+float from_bf16(std::uint16_t v) {
+    return std::bit_cast<float>(std::uint32_t{v} << 16);
+}
 
 // Integers, as accumulators are, exact in bfloat16.
 std::vector<float> accumulators(unsigned seed) {
@@ -40,7 +44,7 @@ struct SomeLines {
     std::vector<float> slope, offset;
     SomeLines() {
         for (int c = 0; c < kChannels; ++c) {
-            slope.push_back(0.001f * static_cast<float>(c - 18));  // negative, zero and positive
+            slope.push_back(0.001f * static_cast<float>(c - 18));           // negative, zero and positive
             offset.push_back(0.05031f * static_cast<float>(c) + 0.00007f);  // no y on an edge of the window
         }
     }

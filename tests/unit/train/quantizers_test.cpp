@@ -18,14 +18,16 @@ Tensor reference_codes(const Tensor& y) {
 }
 
 Norm some_norm(std::int64_t channels) {
-    return {torch::linspace(-1, 1.5, channels).requires_grad_(), torch::linspace(0, 1.5, channels).requires_grad_(),
-            torch::zeros({channels}), torch::ones({channels})};
+    return {torch::linspace(-1, 1.5, channels).requires_grad_(),
+            torch::linspace(0, 1.5, channels).requires_grad_(), torch::zeros({channels}),
+            torch::ones({channels})};
 }
 
 }  // namespace
 
 TEST_CASE("sign of both zeros is +1, gradient passes where |latent| <= 1") {
-    const Tensor latent = torch::tensor({0.0f, -0.0f, 0.5f, -0.5f, 2.0f, -2.0f}).view({6, 1, 1, 1}).requires_grad_();
+    const Tensor latent =
+        torch::tensor({0.0f, -0.0f, 0.5f, -0.5f, 2.0f, -2.0f}).view({6, 1, 1, 1}).requires_grad_();
     const Tensor signs = binarize(latent, torch::kBFloat16);
     CHECK(signs.to(torch::kFloat32).view({6}).equal(torch::tensor({1.0f, 1.0f, 1.0f, -1.0f, 1.0f, -1.0f})));
     signs.sum().backward();
@@ -36,7 +38,8 @@ TEST_CASE("BatchNorm and activation in one are what torch makes of them one afte
     torch::manual_seed(1);
     const std::int64_t channels = 21;
     const Tensor unit = torch::linspace(0.01, 0.05, channels);
-    const Tensor x = torch::randint(-90, 120, {4, channels, 5, 3}, torch::kFloat32).contiguous(kLast).requires_grad_();
+    const Tensor x =
+        torch::randint(-90, 120, {4, channels, 5, 3}, torch::kFloat32).contiguous(kLast).requires_grad_();
     const Tensor weight = torch::randn({4, channels, 5, 3});
     Norm norm = some_norm(channels);
     const Tensor codes = activation(x, unit, norm, true);

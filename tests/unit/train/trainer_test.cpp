@@ -119,13 +119,15 @@ TEST_CASE("a checkpoint of other settings is refused, and so is a damaged one") 
     setting.options.epochs = 1;
     REQUIRE(setting.error().empty());
     setting.options.seed = 2;
-    CHECK(setting.error() == setting.options.checkpoint.string() +
-                                 ": the checkpoint is of a run with other settings (seed=2 instead of seed=1); name "
-                                 "another file or start over with --restart");
+    CHECK(setting.error() ==
+          setting.options.checkpoint.string() +
+              ": the checkpoint is of a run with other settings (seed=2 instead of seed=1); name "
+              "another file or start over with --restart");
     support::write_text(setting.options.checkpoint, "no checkpoint");
-    CHECK(setting.error() == setting.options.checkpoint.string() +
-                                 ": no checkpoint of this trainer, or a damaged one; name another file or start over "
-                                 "with --restart");
+    CHECK(setting.error() ==
+          setting.options.checkpoint.string() +
+              ": no checkpoint of this trainer, or a damaged one; name another file or start over "
+              "with --restart");
 }
 
 TEST_CASE("a number that is not finite stops the run with its place") {
