@@ -18,20 +18,28 @@ std::string environment(const char* name) {
     return value == nullptr ? std::string() : std::string(value);
 }
 
-fs::path models_folder() {
-    const std::string set = environment("ERNFORGE_MODELS");
-    return set.empty() ? fs::path(ERNFORGE_SOURCE_DIR) / "models" : fs::path(set);
+// A folder of the source tree, or what the environment says instead.
+fs::path folder_of(const char* variable, const char* name) {
+    const std::string set = environment(variable);
+    return set.empty() ? fs::path(ERNFORGE_SOURCE_DIR) / name : fs::path(set);
+}
+
+fs::path find_in(const fs::path& folder, const std::string& argument, const std::string& ending) {
+    if (fs::is_regular_file(argument)) return argument;
+    for (const fs::path& candidate : {folder / (argument + ending), folder / argument}) {
+        if (fs::is_regular_file(candidate)) return candidate;
+    }
+    fail("{}: no such file, and no {}{} in {}", argument, argument, ending, folder.string());
 }
 
 }  // namespace
 
 fs::path find_in_models(const std::string& argument, const std::string& ending) {
-    if (fs::is_regular_file(argument)) return argument;
-    const fs::path folder = models_folder();
-    for (const fs::path& candidate : {folder / (argument + ending), folder / argument}) {
-        if (fs::is_regular_file(candidate)) return candidate;
-    }
-    fail("{}: no such file, and no {}{} in {}", argument, argument, ending, folder.string());
+    return find_in(folder_of("ERNFORGE_MODELS", "models"), argument, ending);
+}
+
+fs::path find_accelerator(const std::string& argument) {
+    return find_in(folder_of("ERNFORGE_ACCELERATORS", "accelerators"), argument, ".toml");
 }
 
 fs::path data_place(const std::string& argument, const model::Shape& input) {

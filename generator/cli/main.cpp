@@ -41,6 +41,8 @@ int run(int argc, char** argv) {
     add_inspect(app, session);
     add_run(app, session);
     add_evaluate(app, session);
+    add_compile(app, session);
+    add_generate(app, session);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -8,20 +8,14 @@
 #include <vector>
 
 #include "model/network.h"
+#include "support/container.h"
 
 namespace ern::model {
 
-// The model file, "*.ern". All integers little-endian:
-//   offset  size  content
-//        0     8  "ERNMODEL"
-//        8     4  format version, kFormatVersion
-//       12     4  CRC-32 of everything from offset 16 to the end
-//       16     4  length of the header in bytes
-//       20     -  header: JSON, UTF-8; layers with their shapes, and the offset of each one's data in the blob
-//        -     -  blob: weight words (uint64), thresholds (3 x int32 a channel, then one byte a channel: inverted)
-inline constexpr std::string_view kMagic = "ERNMODEL";
-inline constexpr std::uint32_t kFormatVersion = 1;
-inline constexpr std::size_t kChecksumCoversFrom = 16;
+// The model file, "*.ern", is a support/container.h with the magic "ERNMODEL".
+//   header  layers with their shapes, and the offset of each one's data in the blob
+//   blob    weight words (uint64), thresholds (3 x int32 a channel, then one byte a channel: inverted)
+inline constexpr support::ContainerFormat kFormat{"ERNMODEL", 1, "a model", "*.ern"};
 
 // Throws Error for what check(const Network&) refuses and for text that is not UTF-8.
 std::vector<std::uint8_t> serialize(const Network& network);

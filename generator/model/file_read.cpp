@@ -4,7 +4,6 @@
 // asked for are refused.
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <optional>
 
 #include "model/file.h"
 #include "support/error.h"
@@ -16,8 +15,6 @@ namespace {
 
 using Json = nlohmann::json;
 using Bytes = std::span<const std::uint8_t>;
-
-constexpr std::size_t kPreambleBytes = 20;
 
 template <typename T>
 T load(Bytes bytes, std::size_t offset) {
@@ -86,7 +83,7 @@ class Fields {
 
     void done() const {
         if (object_.size() != taken_)
-            fail("header: {} has fields that format version {} does not know", where_, kFormatVersion);
+            fail("header: {} has fields that format version {} does not know", where_, kFormat.version);
     }
 
   private:
@@ -220,57 +217,12 @@ Network read_body(const Json& header, Bytes blob_bytes) {
     return network;
 }
 
-Json parse_header(Bytes bytes, std::size_t length) {
-    const Bytes header = bytes.subspan(kPreambleBytes, length);
-    return Json::parse(header.begin(), header.end(), nullptr, false);
-}
-
-// How long a file with a wrong checksum was meant to be, if its header still tells.
-std::optional<std::uint64_t> declared_size(Bytes bytes, std::size_t header_length) {
-    const Json header = parse_header(bytes, header_length);
-    if (!header.is_object() || !header.contains("blob_bytes") || !header["blob_bytes"].is_number_unsigned())
-        return {};
-    return kPreambleBytes + header_length + header["blob_bytes"].get<std::uint64_t>();
-}
-
-// Everything before the header's content; returns the header's length.
-std::size_t check_preamble(Bytes bytes, std::string_view source) {
-    const auto [in_magic, in_file] = std::mismatch(kMagic.begin(), kMagic.end(), bytes.begin(), bytes.end());
-    if (in_magic != kMagic.end() && in_file != bytes.end()) {
-        fail("{}: not a model of ernforge, it does not begin with \"{}\"; give a *.ern file", source, kMagic);
-    }
-    const auto cut_short = [&](std::uint64_t size) {
-        fail("{}: cut short, {} of at least {} bytes are there; copy or make the file again", source,
-             bytes.size(), size);
-    };
-    if (bytes.size() < kPreambleBytes) cut_short(kPreambleBytes);
-    const auto version = load<std::uint32_t>(bytes, 8);
-    if (version != kFormatVersion) {
-        fail(
-            "{}: format version {}, but this ernforge reads version {}; make the file again, or use the "
-            "ernforge that "
-            "made it",
-            source, version, kFormatVersion);
-    }
-    const std::size_t length = load<std::uint32_t>(bytes, 16);
-    if (length > bytes.size() - kPreambleBytes) cut_short(std::uint64_t{kPreambleBytes} + length);
-    const auto written = load<std::uint32_t>(bytes, 12);
-    const auto found = support::crc32(bytes.subspan(kChecksumCoversFrom));
-    if (written == found) return length;
-    const auto size = declared_size(bytes, length);
-    if (size && *size > bytes.size()) cut_short(*size);
-    fail("{}: damaged, its checksum is {:08x} instead of {:08x}; copy or make the file again", source, found,
-         written);
-}
-
 }  // namespace
 
 Network deserialize(std::span<const std::uint8_t> bytes, std::string_view source) {
-    const std::size_t length = check_preamble(bytes, source);
-    const Json header = parse_header(bytes, length);
-    if (header.is_discarded()) fail("{}: its header is not JSON; make the file again", source);
+    const support::Container container = support::unpack_container(bytes, kFormat, source);
     try {
-        return read_body(header, bytes.subspan(kPreambleBytes + length));
+        return read_body(container.header, container.blob);
     } catch (const Error& error) {
         fail("{}: {}; make the file again", source, error.what());
     }

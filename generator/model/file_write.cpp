@@ -63,7 +63,7 @@ struct Writer {
     void operator()(const GlobalSum& sum) const { entry["logit_scale"] = sum.logit_scale; }
 };
 
-std::string header_text(const Network& network, std::vector<std::uint8_t>& blob) {
+Json header_of(const Network& network, std::vector<std::uint8_t>& blob) {
     Json layers = Json::array();
     for (const Layer& layer : network.layers) {
         Json entry{{"name", layer.name},
@@ -75,14 +75,9 @@ std::string header_text(const Network& network, std::vector<std::uint8_t>& blob)
     }
     Json notes = Json::object();
     for (const auto& [key, value] : network.notes) notes[key] = value;
-    const Json header{{"name", network.name},      {"input", to_json(network.input)},
-                      {"labels", network.labels},  {"notes", std::move(notes)},
-                      {"blob_bytes", blob.size()}, {"layers", std::move(layers)}};
-    try {
-        return header.dump();
-    } catch (const Json::exception&) {
-        fail("network '{}': a name, label or note is not valid UTF-8", network.name);
-    }
+    return Json{{"name", network.name},      {"input", to_json(network.input)},
+                {"labels", network.labels},  {"notes", std::move(notes)},
+                {"blob_bytes", blob.size()}, {"layers", std::move(layers)}};
 }
 
 }  // namespace
@@ -90,19 +85,12 @@ std::string header_text(const Network& network, std::vector<std::uint8_t>& blob)
 std::vector<std::uint8_t> serialize(const Network& network) {
     check(network);
     std::vector<std::uint8_t> blob;
-    const std::string header = header_text(network, blob);
-    std::vector<std::uint8_t> body;  // all that the checksum covers
-    append(body, static_cast<std::uint32_t>(header.size()));
-    std::copy(header.begin(), header.end(), std::back_inserter(body));
-    std::copy(blob.begin(), blob.end(), std::back_inserter(body));
-
-    std::vector<std::uint8_t> bytes;
-    bytes.reserve(kChecksumCoversFrom + body.size());
-    std::copy(kMagic.begin(), kMagic.end(), std::back_inserter(bytes));
-    append(bytes, kFormatVersion);
-    append(bytes, support::crc32(body));
-    std::copy(body.begin(), body.end(), std::back_inserter(bytes));
-    return bytes;
+    const Json header = header_of(network, blob);
+    try {
+        return support::pack_container(kFormat, header, blob);
+    } catch (const Error& error) {
+        fail("network '{}': {}", network.name, error.what());
+    }
 }
 
 void write_network(const std::filesystem::path& path, const Network& network) {
@@ -111,7 +99,7 @@ void write_network(const std::filesystem::path& path, const Network& network) {
 
 std::uint32_t fingerprint(const Network& network) {
     const std::vector<std::uint8_t> bytes = serialize(network);
-    return support::crc32(std::span(bytes).subspan(kChecksumCoversFrom));
+    return support::crc32(std::span(bytes).subspan(support::kContainerChecksumFrom));
 }
 
 }  // namespace ern::model

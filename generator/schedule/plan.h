@@ -91,7 +91,4 @@ std::vector<std::int64_t> predict_done(const Plan& plan);
 // The plan as a table for people.
 std::string describe(const Plan& plan);
 
-// The program image, a file of its own: "ERNPROGR", version, CRC-32, JSON header, program, weights, thresholds.
-std::vector<std::uint8_t> serialize(const Plan& plan);
-
 }  // namespace ern::schedule

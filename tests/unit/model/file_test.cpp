@@ -21,10 +21,10 @@ void put(Bytes& bytes, std::size_t offset, std::uint32_t value) {
 
 // The bytes with a header of one's own and a checksum that fits.
 Bytes with_header(const std::string& header, const Bytes& blob) {
-    std::string text = fmt::format("{}{:012}{}", kMagic, 0, header);
+    std::string text = fmt::format("{}{:012}{}", kFormat.magic, 0, header);
     text.append(blob.begin(), blob.end());
     Bytes bytes(text.begin(), text.end());
-    put(bytes, 8, kFormatVersion);
+    put(bytes, 8, kFormat.version);
     put(bytes, 16, static_cast<std::uint32_t>(header.size()));
     put(bytes, 12, ern::support::crc32(std::span(bytes).subspan(16)));
     return bytes;

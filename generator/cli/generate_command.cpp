@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <memory>
+
+#include "cli/locations.h"
+#include "cli/session.h"
+#include "emit/project.h"
+#include "model/file.h"
+
+namespace ern::cli {
+
+namespace {
+
+struct GenerateArguments {
+    std::string accelerator, output, model;
+    std::string target = "portable";
+};
+
+void generate(Session& session, const GenerateArguments& arguments) {
+    const auto accelerator = schedule::read_accelerator(find_accelerator(arguments.accelerator));
+    const auto target = arguments.target == "ecp5" ? emit::Target::ecp5 : emit::Target::portable;
+    emit::Project project;
+    if (arguments.model.empty()) {
+        project = emit::write_project(accelerator, target, arguments.output);
+    } else {
+        const auto plan = schedule::make_plan(model::read_network(find_in_models(arguments.model, ".ern")), accelerator);
+        project = emit::write_project(accelerator, target, arguments.output, &plan);
+    }
+    session.say("{}: {} files; top module ern_top, file list files.f\n", arguments.output, project.files.size());
+    for (const auto& file : project.files) session.report["files"].push_back(file.generic_string());
+    for (const auto& parameter : emit::parameters(accelerator, target)) {
+        session.report["parameters"][parameter.name] = parameter.value;
+    }
+}
+
+}  // namespace
+
+void add_generate(CLI::App& app, Session& session) {
+    auto arguments = std::make_shared<GenerateArguments>();
+    CLI::App* sub = add_subcommand(app, session, "generate", "Write the Verilog project of an accelerator",
+                                   "The modules unchanged, a top with the parameters, a file list and a manifest; with "
+                                   "--model also the memory images. The same input gives the same bytes.\n"
+                                   "  ernforge generate --accel ulx3s-25f -o out/verilog\n"
+                                   "  cd out/verilog && verilator --lint-only -Wall -f files.f");
+    sub->add_option("--accel", arguments->accelerator, "Accelerator configuration, or its name in accelerators/")
+        ->required()
+        ->type_name("CONFIG");
+    sub->add_option("-o,--output", arguments->output, "Folder of the project")->required()->type_name("DIR");
+    sub->add_option("--model", arguments->model, "Model whose program, weights and thresholds are written too");
+    sub->add_option("--target", arguments->target, "Body of the dot units")->check(CLI::IsMember({"portable", "ecp5"}));
+    sub->callback([&session, arguments] { generate(session, *arguments); });
+}
+
+}  // namespace ern::cli
