@@ -67,7 +67,7 @@ Project write_project(const schedule::Accelerator& accelerator, Target target, c
         project.files.push_back(name);
     };
     write("ern_top.v", top_verilog(accelerator, target));
-    std::string list = "-I rtl\nern_top.v\n";
+    std::string list = "+incdir+rtl\nern_top.v\n";
     for (const fs::path& file : rtl_files()) {
         const fs::path name = fs::path("rtl") / file.filename();
         write(name, support::read_text(rtl_directory() / file));

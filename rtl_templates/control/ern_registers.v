@@ -67,7 +67,7 @@ module ern_registers #(
         end
 
         case (reg_index)
-            `ERN_REG_MAGIC: reg_rdata <= 32'h464e5245;
+            `ERN_REG_MAGIC: reg_rdata <= `ERN_LINK_MAGIC;
             `ERN_REG_VERSION: reg_rdata <= `ERN_LINK_VERSION;
             `ERN_REG_CONFIGURATION: reg_rdata <= CONFIGURATION;
             `ERN_REG_SHAPE: reg_rdata <= {N_OUTPUTS[15:0], N_CHANNELS[7:0], N_TAPS[7:0]};

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Dot unit: the masked sum of N_LANES 2-bit codes,
+//   out_sum(t + LATENCY) = sum over l of (cfg_weights[l](t) ? in_lo[l](t) + 2 * in_hi[l](t) : 0)
+// One sum a cycle, no handshake, no reset: there is only data. Lane l has bit l of each vector. With all weights one
+// it is the plain sum of the codes.
+// TARGET chooses the body; all bodies have the same function and latency:
+//   0  ern_dot_plain: an adder tree in plain Verilog, for any device
+//   1  ern_ecp5_dot: carry chains of Lattice ECP5 that take the masks in, about 3 LUT4 a lane
+// Under Verilator (VERILATOR defined) a third body counts bits in words of 64 lanes, for speed, whatever TARGET is.
+// Each body has $clog2(N_LANES) levels of adders with registers spread evenly between them, at most two levels apart:
+// LATENCY >= max(1, ceil($clog2(N_LANES) / 2)), which is 2 up to 16 lanes, 3 up to 64, 4 up to 256. A register after
+// every level takes LATENCY = $clog2(N_LANES); what is above that delays the sum.
+`default_nettype none
+
+module ern_dot #(
+    parameter integer N_LANES = 96,  // 1..500
+    parameter integer LATENCY = 4,   // cycles, see above
+    parameter integer TARGET  = 0    // 0 plain, 1 ECP5
+) (
+    input  wire                           clk,
+    input  wire [N_LANES-1:0]             in_lo,
+    input  wire [N_LANES-1:0]             in_hi,
+    input  wire [N_LANES-1:0]             cfg_weights,  // 1: this lane counts
+    output wire [$clog2(3*N_LANES+1)-1:0] out_sum
+);
+    localparam integer N_LEVELS = $clog2(N_LANES);
+    generate
+        if (N_LANES < 1 || N_LANES > 500) begin : g_bad_lanes
+            ERROR_N_LANES_must_be_1_to_500 u_error ();
+        end
+        if (LATENCY < 1 || 2 * LATENCY < N_LEVELS) begin : g_bad_latency
+            ERROR_LATENCY_must_be_at_least_half_of_clog2_N_LANES u_error ();
+        end
+        if (TARGET != 0 && TARGET != 1) begin : g_bad_target
+            ERROR_TARGET_must_be_0_or_1 u_error ();
+        end
+    endgenerate
+
+`ifdef VERILATOR
+    localparam integer W_SUM   = $clog2(3 * N_LANES + 1);
+    localparam integer N_WORDS = (N_LANES + 63) / 64;
+    wire [N_WORDS*W_SUM-1:0] running;  // sum of words 0..w at w
+    genvar w;
+    generate
+        for (w = 0; w < N_WORDS; w = w + 1) begin : g_word
+            localparam integer N = N_LANES - 64 * w < 64 ? N_LANES - 64 * w : 64;
+            wire [N-1:0]     lo   = in_lo[64*w +: N] & cfg_weights[64*w +: N];
+            wire [N-1:0]     hi   = in_hi[64*w +: N] & cfg_weights[64*w +: N];
+            wire [W_SUM-1:0] word = W_SUM'($countones(lo)) + W_SUM'(2 * $countones(hi));
+            if (w == 0) begin : g_first
+                assign running[0 +: W_SUM] = word;
+            end else begin : g_next
+                assign running[w*W_SUM +: W_SUM] = running[(w-1)*W_SUM +: W_SUM] + word;
+            end
+        end
+    endgenerate
+    ern_delay #(.W_DATA(W_SUM), .N_CYCLES(LATENCY)) u_delay (
+        .clk(clk), .in(running[(N_WORDS-1)*W_SUM +: W_SUM]), .out(out_sum));
+`else
+    generate
+        if (TARGET == 1) begin : g_ecp5
+            ern_ecp5_dot #(.N_LANES(N_LANES), .LATENCY(LATENCY)) u_dot (
+                .clk(clk), .in_lo(in_lo), .in_hi(in_hi), .cfg_weights(cfg_weights), .out_sum(out_sum));
+        end else begin : g_plain
+            ern_dot_plain #(.N_LANES(N_LANES), .LATENCY(LATENCY)) u_dot (
+                .clk(clk), .in_lo(in_lo), .in_hi(in_hi), .cfg_weights(cfg_weights), .out_sum(out_sum));
+        end
+    endgenerate
+`endif
+endmodule
+
+`default_nettype wire
