@@ -31,20 +31,23 @@ std::string file_name_of(const std::string& layer) {
     return name;
 }
 
+void dump_map(const std::filesystem::path& directory, const std::string& layer, const model::Shape& shape,
+              const golden::Map& map) {
+    const std::filesystem::path path = directory / (file_name_of(layer) + ".npy");
+    const std::vector<std::int64_t> sides = {shape.channels, shape.height, shape.width};
+    if (const auto* codes = std::get_if<golden::Codes>(&map)) {
+        support::write_npy(path, channels_first(*codes, shape), sides);
+    } else if (const auto* sums = std::get_if<golden::Sums>(&map)) {
+        support::write_npy(path, *sums, {static_cast<std::int64_t>(sums->size())});
+    } else {
+        support::write_npy(path, channels_first(std::get<golden::Accumulators>(map), shape), sides);
+    }
+}
+
 void dump_maps(const std::filesystem::path& directory, const model::Network& network,
                const golden::Result& result) {
     for (std::size_t i = 0; i < network.layers.size(); ++i) {
-        const model::Layer& layer = network.layers[i];
-        const std::filesystem::path path = directory / (file_name_of(layer.name) + ".npy");
-        const std::vector<std::int64_t> shape = {layer.shape.channels, layer.shape.height, layer.shape.width};
-        if (const auto* codes = std::get_if<golden::Codes>(&result.maps[i])) {
-            support::write_npy(path, channels_first(*codes, layer.shape), shape);
-        } else if (const auto* sums = std::get_if<golden::Sums>(&result.maps[i])) {
-            support::write_npy(path, *sums, {static_cast<std::int64_t>(sums->size())});
-        } else {
-            const auto& accumulators = std::get<golden::Accumulators>(result.maps[i]);
-            support::write_npy(path, channels_first(accumulators, layer.shape), shape);
-        }
+        dump_map(directory, network.layers[i].name, network.layers[i].shape, result.maps[i]);
     }
     support::write_npy(directory / "logits.npy", result.logits,
                        {static_cast<std::int64_t>(result.logits.size())});

@@ -14,6 +14,10 @@ namespace ern::cli {
 void dump_maps(const std::filesystem::path& directory, const model::Network& network,
                const golden::Result& result);
 
+// One map of the above. shape is its layer's.
+void dump_map(const std::filesystem::path& directory, const std::string& layer, const model::Shape& shape,
+              const golden::Map& map);
+
 // A layer's name as a file name: "/" and ":" become "_".
 std::string file_name_of(const std::string& layer);
 

@@ -43,6 +43,7 @@ int run(int argc, char** argv) {
     add_evaluate(app, session);
     add_compile(app, session);
     add_generate(app, session);
+    add_simulate(app, session);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

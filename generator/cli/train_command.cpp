@@ -54,7 +54,7 @@ std::string recipe(const train::TrainOptions& o) {
     return fmt::format(
         "epochs {}, batch {}, Adam lr {} eps {} weight decay {}, warm-up {}, cosine, label smoothing {}, "
         "crop {}, "
-        "flip {}, {}, seed {}",
+        "flip {}, {}, recalibration {} batches, seed {}",
         o.epochs, o.batch, o.learning_rate, o.adam_epsilon, o.weight_decay, o.warmup_epochs,
         o.label_smoothing, o.crop_padding, o.flip ? "yes" : "no", o.bfloat16 ? "bfloat16" : "float32",
         o.seed);

@@ -203,6 +203,7 @@ module ern_sequencer #(
             trace_start <= 1'b0;
             trace_done  <= 1'b0;
             result_publish <= 1'b0;
+            if (rst) result_id <= 16'd0;
         end
     end
 endmodule

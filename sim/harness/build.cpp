@@ -65,7 +65,7 @@ fs::path build_top(const schedule::Accelerator& accelerator, bool waves) {
     }
     std::vector<std::string> command{
         "verilator", "--cc", "--exe", "--build", "-j", "2", "-O3", "--flatten", "--x-assign", "unique", "--x-initial", "unique",
-        "--assert", "--noassert-case", "--top-module", "ern_top", "--Mdir", "../obj", "-f", "files.f", "verilated_top.cpp",
+        "--assert", "--vpi", "--top-module", "ern_top", "--Mdir", "../obj", "-f", "files.f", "../project/verilated_top.cpp",
         "-o", "libern_top.so", "-CFLAGS", "-fPIC -std=c++20 -O2 -march=native -I../project", "-LDFLAGS", "-shared",
         "-MAKEFLAGS", support::find_program("ccache") ? "OPT_FAST=-O2 CXX='ccache g++'" : "OPT_FAST=-O2"};
     if (waves) command.insert(command.end(), {"--trace-fst", "--trace-structs"});

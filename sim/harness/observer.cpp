@@ -10,23 +10,37 @@ namespace ern::harness {
 namespace {
 
 const std::string kEngine = "u_accelerator.u_engine.";
+const std::string kResults = kEngine + "u_results";
+
+std::string activation_scope(int bank, int part) {
+    return kEngine + fmt::format("u_activations.g_bank[{}].g_part[{}].u_ram", bank, part);
+}
+
+std::string sum_scope(int column) { return kEngine + fmt::format("u_array.g_column[{}].u_column.u_partial", column); }
+
+// Memories side by side that make up an activation word.
+int parts_of(const schedule::Accelerator& a) { return a.channels / std::min(a.channels, a.outputs); }
 
 }  // namespace
 
-Observer::Observer(const model::Network& network, const schedule::Plan& plan, const Top& top)
-    : network_(network), plan_(plan), results_(top.memory(kEngine + "u_results")) {
+std::vector<std::string> observed_scopes(const schedule::Accelerator& accelerator) {
+    std::vector<std::string> scopes{kResults};
+    for (int bank = 0; bank < accelerator.taps; ++bank) {
+        for (int part = 0; part < parts_of(accelerator); ++part) scopes.push_back(activation_scope(bank, part));
+    }
+    for (int column = 0; column < accelerator.columns(); ++column) scopes.push_back(sum_scope(column));
+    return scopes;
+}
+
+Observer::Observer(const model::Network& network, const schedule::Plan& plan,
+                   const std::function<Memory(const std::string& scope)>& memory_of)
+    : network_(network), plan_(plan), results_(memory_of(kResults)) {
     const schedule::Accelerator& a = plan.accelerator;
-    const int parts = a.channels / std::min(a.channels, a.outputs);
     for (int bank = 0; bank < a.taps; ++bank) {
         activations_.emplace_back();
-        for (int part = 0; part < parts; ++part) {
-            activations_.back().push_back(
-                top.memory(kEngine + fmt::format("u_activations.g_bank[{}].g_part[{}].u_ram", bank, part)));
-        }
+        for (int part = 0; part < parts_of(a); ++part) activations_.back().push_back(memory_of(activation_scope(bank, part)));
     }
-    for (int column = 0; column < a.columns(); ++column) {
-        sums_.push_back(top.memory(kEngine + fmt::format("u_array.g_column[{}].u_column.u_partial", column)));
-    }
+    for (int column = 0; column < a.columns(); ++column) sums_.push_back(memory_of(sum_scope(column)));
     for (const schedule::Step& step : plan.steps) {
         LayerReport report;
         report.name = step.name;

@@ -27,11 +27,13 @@ struct LayerReport {
     std::string remark;                 // the compiler's reason for a low utilisation
 };
 
-// Watches the simulated top: when a step is done, reads its maps out of the memories by back door and compares them with
+// Watches a simulated top: when a step is done, reads its maps out of the memories by back door and compares them with
 // golden, value by value. Every map that a step leaves in a memory is compared: codes, residual maps, classifier sums.
 class Observer {
   public:
-    Observer(const model::Network& network, const schedule::Plan& plan, const Top& top);
+    // memory_of gives the memory of a module instance below ern_top, for the life of the observer.
+    Observer(const model::Network& network, const schedule::Plan& plan,
+             const std::function<Memory(const std::string& scope)>& memory_of);
 
     // The golden maps of the next frame that will start.
     void expect(golden::Result expected) { expected_.push_back(std::move(expected)); }
@@ -70,6 +72,9 @@ class Observer {
     std::int64_t frames_done_ = 0, frame_start_ = 0, step_start_ = 0, frame_cycles_ = 0;
     std::int64_t last_publication_ = -1, period_cycles_ = 0;
 };
+
+// Scopes below ern_top of every memory that an observer reads.
+std::vector<std::string> observed_scopes(const schedule::Accelerator& accelerator);
 
 // Writes the plan's program, weights and thresholds into the simulated memories: what the host does through the link,
 // without its cycles.

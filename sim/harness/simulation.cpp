@@ -10,7 +10,7 @@ namespace ern::harness {
 Simulation::Simulation(const std::filesystem::path& library, const model::Network& network, const schedule::Plan& plan,
                        const SimulationOptions& options)
     : top_(library, options.seed, options.wave_file),
-      observer_(network, plan, top_),
+      observer_(network, plan, [&](const std::string& scope) { return top_.memory(scope); }),
       options_(options),
       pins_(static_cast<int>(std::lround(plan.accelerator.clock_mhz * 1e6 / plan.accelerator.baud))),
       random_(options.seed) {
