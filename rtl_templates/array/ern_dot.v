@@ -39,23 +39,23 @@ module ern_dot #(
 `ifdef VERILATOR
     localparam integer W_SUM   = $clog2(3 * N_LANES + 1);
     localparam integer N_WORDS = (N_LANES + 63) / 64;
-    wire [N_WORDS*W_SUM-1:0] running;  // sum of words 0..w at w
-    genvar w;
-    generate
-        for (w = 0; w < N_WORDS; w = w + 1) begin : g_word
-            localparam integer N = N_LANES - 64 * w < 64 ? N_LANES - 64 * w : 64;
-            wire [N-1:0]     lo   = in_lo[64*w +: N] & cfg_weights[64*w +: N];
-            wire [N-1:0]     hi   = in_hi[64*w +: N] & cfg_weights[64*w +: N];
-            wire [W_SUM-1:0] word = W_SUM'($countones(lo)) + W_SUM'(2 * $countones(hi));
-            if (w == 0) begin : g_first
-                assign running[0 +: W_SUM] = word;
-            end else begin : g_next
-                assign running[w*W_SUM +: W_SUM] = running[(w-1)*W_SUM +: W_SUM] + word;
+    wire [64*N_WORDS-1:0] lo = {{(64 * N_WORDS - N_LANES){1'b0}}, in_lo & cfg_weights};
+    wire [64*N_WORDS-1:0] hi = {{(64 * N_WORDS - N_LANES){1'b0}}, in_hi & cfg_weights};
+    reg  [W_SUM-1:0]      sum;
+
+    function automatic [W_SUM-1:0] count(input [64*N_WORDS-1:0] ones, input [64*N_WORDS-1:0] twos);
+        integer i, total;
+        begin
+            total = 0;
+            for (i = 0; i < 64 * N_WORDS; i = i + 64) begin
+                total = total + $countones(ones[i +: 64]) + 2 * $countones(twos[i +: 64]);
             end
+            count = total[W_SUM-1:0];
         end
-    endgenerate
-    ern_delay #(.W_DATA(W_SUM), .N_CYCLES(LATENCY)) u_delay (
-        .clk(clk), .in(running[(N_WORDS-1)*W_SUM +: W_SUM]), .out(out_sum));
+    endfunction
+
+    always @(posedge clk) sum <= count(lo, hi);
+    ern_delay #(.W_DATA(W_SUM), .N_CYCLES(LATENCY - 1)) u_delay (.clk(clk), .in(sum), .out(out_sum));
 `else
     generate
         if (TARGET == 1) begin : g_ecp5

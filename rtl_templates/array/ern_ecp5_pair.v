@@ -20,8 +20,10 @@ module ern_ecp5_pair #(
     input  wire       carry_in,
     input  wire [1:0] in_a,
     input  wire [1:0] in_a_mask,
+    /* verilator lint_off UNUSED */  // by separators
     input  wire [1:0] in_c,
     input  wire [1:0] in_c_mask,
+    /* verilator lint_on UNUSED */
     output wire [1:0] out,
     output wire       carry_out
 );
@@ -49,9 +51,11 @@ module ern_ecp5_pair #(
     wire [1:0] c_mask = {SEPARATOR_1 == 1 ? 1'b1 : in_c_mask[1], SEPARATOR_0 == 1 ? 1'b1 : in_c_mask[0]};
     generate
         if (ENDS == 1) begin : g_top
+            /* verilator lint_off PINCONNECTEMPTY */
             CCU2C #(.INIT0(INIT0), .INIT1(INIT1), .INJECT1_0("NO"), .INJECT1_1("NO")) u_cell (
                 .CIN(carry), .A0(in_a[0]), .B0(in_a_mask[0]), .C0(c[0]), .D0(c_mask[0]),
                 .A1(in_a[1]), .B1(in_a_mask[1]), .C1(c[1]), .D1(c_mask[1]), .S0(out[0]), .S1(out[1]), .COUT());
+            /* verilator lint_on PINCONNECTEMPTY */
             assign carry_out = 1'b0;
         end else begin : g_below
             CCU2C #(.INIT0(INIT0), .INIT1(INIT1), .INJECT1_0("NO"), .INJECT1_1("NO")) u_cell (
