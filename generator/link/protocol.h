@@ -65,7 +65,7 @@ inline constexpr std::array kRegisters{
     Constant{"STATUS", 16, "bit 0 running, 1 result waiting, 2 picture waiting, 3 error, 4 load beyond a memory"},
     Constant{"ERROR", 17, "code | descriptor << 8; code 1 watchdog, 2 unknown opcode, 3 program leaves its memory"},
     Constant{"RESULT_ID", 18, "picture number of the last published result"},
-    Constant{"RESULT_CYCLES", 19, "cycles of its frame, start to publication"},
+    Constant{"RESULT_CYCLES", 19, "cycles of its frame, start to publication, without waiting for the host"},
     Constant{"WATCHDOG", 20, "rw: cycles without progress after which a frame is stopped"},
     Constant{"CONTROL", 21, "w: bit 0 abandon the frame and its results, bit 1 clear the error"},
     Constant{"LINK_ERRORS", 22, "frames that were refused as damaged"},

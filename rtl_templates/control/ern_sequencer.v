@@ -33,7 +33,7 @@ module ern_sequencer #(
     input  wire                   result_waiting,
     output reg                    result_publish,
     output reg  [15:0]            result_id,
-    output reg  [31:0]            result_cycles,   // from the start of the frame to its publication
+    output reg  [31:0]            result_cycles,   // start of the frame to its publication, without waiting for the host
     // units
     output wire [`ERN_D_BITS-1:0] descriptor,
     output wire                   weights_go,
@@ -109,7 +109,7 @@ module ern_sequencer #(
         trace_done     <= 1'b0;
         result_publish <= 1'b0;
         on_the_way     <= {on_the_way[0], ask};
-        cycles         <= cycles + 32'd1;
+        if (!waits_for_host) cycles <= cycles + 32'd1;
         watchdog       <= waits_for_host || reader_done || reduce_done ? 32'd0 : watchdog + 32'd1;
 
         if (ask) begin

@@ -43,7 +43,7 @@
 `define ERN_REG_STATUS           6'd16  // bit 0 running, 1 result waiting, 2 picture waiting, 3 error, 4 load beyond a memory
 `define ERN_REG_ERROR            6'd17  // code | descriptor << 8; code 1 watchdog, 2 unknown opcode, 3 program leaves its memory
 `define ERN_REG_RESULT_ID        6'd18  // picture number of the last published result
-`define ERN_REG_RESULT_CYCLES    6'd19  // cycles of its frame, start to publication
+`define ERN_REG_RESULT_CYCLES    6'd19  // cycles of its frame, start to publication, without waiting for the host
 `define ERN_REG_WATCHDOG         6'd20  // rw: cycles without progress after which a frame is stopped
 `define ERN_REG_CONTROL          6'd21  // w: bit 0 abandon the frame and its results, bit 1 clear the error
 `define ERN_REG_LINK_ERRORS      6'd22  // frames that were refused as damaged

@@ -65,7 +65,7 @@ SimulationReport simulate(const std::filesystem::path& library, const model::Net
     report.layers = observer.layers();
     report.mismatches += observer.mismatches();
     report.compared = observer.compared();
-    report.cycles_per_frame = observer.frame_cycles();
+    report.cycles_per_frame = report.frames.back().cycles;
     report.period_cycles = observer.period_cycles();
     report.predicted_cycles = plan.predicted_cycles;
     report.cycles = simulation.cycle();
