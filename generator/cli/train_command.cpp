@@ -53,11 +53,10 @@ train::TrainResult train_with_bars(const Session& session, fold::FloatNetwork& n
 std::string recipe(const train::TrainOptions& o) {
     return fmt::format(
         "epochs {}, batch {}, Adam lr {} eps {} weight decay {}, warm-up {}, cosine, label smoothing {}, "
-        "crop {}, "
-        "flip {}, {}, recalibration {} batches, seed {}",
+        "crop {}, flip {}, {}, recalibration {} batches, seed {}",
         o.epochs, o.batch, o.learning_rate, o.adam_epsilon, o.weight_decay, o.warmup_epochs,
         o.label_smoothing, o.crop_padding, o.flip ? "yes" : "no", o.bfloat16 ? "bfloat16" : "float32",
-        o.seed);
+        o.recalibration_batches, o.seed);
 }
 
 void report_epochs(Session& session, const train::TrainResult& result) {

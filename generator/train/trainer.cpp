@@ -160,10 +160,12 @@ class Run {
     }
 
     // Running statistics lag behind the weights and were measured in bfloat16; these are the mean over
-    // unchanged pictures with the final weights in float32.
+    // batches with the final weights in float32. The pictures are cropped and mirrored as in training: the
+    // weights were made for those, and statistics of unchanged ones cost ern-cifar 1 % (docs/training.md).
     void recalibrate() {
         torch::NoGradGuard guard;
-        const EpochBatches batches(train_set_, {}, options_.seed, 0, options_.batch);
+        const EpochBatches batches(train_set_, {options_.crop_padding, options_.flip}, options_.seed, 0,
+                                   options_.batch);
         const std::int64_t count = std::min<std::int64_t>(options_.recalibration_batches, batches.count());
         for (std::int64_t i = 0; i < count; ++i) {
             graph_.set_momentum(1.0 / static_cast<double>(i + 1));

@@ -24,8 +24,7 @@ struct TrainOptions {
     int crop_padding = 0;           // pixels of zeros around a picture before a random crop of its size
     bool flip = false;              // mirror half of the pictures left to right
     bool bfloat16 = true;  // maps and gradients in bfloat16 while training; evaluation is float32 always
-    int recalibration_batches =
-        50;  // to measure BatchNorm statistics in float32 at the end; 0: keep the running ones
+    int recalibration_batches = 200;  // to measure BatchNorm in float32 at the end; 0: the running statistics
     std::uint64_t seed = 1;
     int threads = 1;
     std::filesystem::path checkpoint;  // written after every epoch; a run goes on from it. Empty: none
