@@ -25,11 +25,11 @@ module ern_ecp5_level #(
     input  wire [N_BITS-1:0] in_masks,
     output wire [W_SUM-1:0]  out_sum
 );
-    // The plan: per position {destination column, index in it, source c, source a, ends, starts, separator}; sources
+    // The plan: per position {destination column, index in it, source c, source a, starts, separator}; sources
     // count in_bits, N_BITS is a constant zero; destination column 15: none. Then the number of positions, and per
     // column the number of results and of bits left.
     localparam integer N_MOST   = 2 * N_BITS + 4;
-    localparam integer W_ENTRY  = 37;
+    localparam integer W_ENTRY  = 36;
     localparam integer AT_COUNT = N_MOST * W_ENTRY;
     localparam integer AT_MADE  = AT_COUNT + 16;
     localparam integer AT_LEFT  = AT_MADE + W_SUM * 10;
@@ -91,15 +91,14 @@ module ern_ecp5_level #(
                 // end the chain: after the last field, or where the next does not fit
                 if (in_chain > 0 && (start < 0 || in_chain + length + 2 > N_POSITIONS)) begin
                     if (carry < 15) begin
-                        make_plan[position*W_ENTRY +: W_ENTRY] = {carry[3:0], made[carry*10 +: 10], ZERO, ZERO, 3'b001};
+                        make_plan[position*W_ENTRY +: W_ENTRY] = {carry[3:0], made[carry*10 +: 10], ZERO, ZERO, 2'b01};
                         made[carry*10 +: 10] = made[carry*10 +: 10] + 10'd1;
                         position = position + 1;
                     end
                     if (position % 2 == 1) begin
-                        make_plan[position*W_ENTRY +: W_ENTRY] = {NOWHERE, 10'd0, ZERO, ZERO, 3'b001};
+                        make_plan[position*W_ENTRY +: W_ENTRY] = {NOWHERE, 10'd0, ZERO, ZERO, 2'b01};
                         position = position + 1;
                     end
-                    make_plan[(position-2)*W_ENTRY + 2] = 1'b1;
                     in_chain = 0;
                     carry    = 15;
                 end
@@ -112,7 +111,7 @@ module ern_ecp5_level #(
                         taken[start*10 +: 10] = taken[start*10 +: 10] + 10'd1;
                     end
                     make_plan[position*W_ENTRY +: W_ENTRY] =
-                        {carry[3:0], carry < 15 ? made[(carry%W_SUM)*10 +: 10] : 10'd0, ZERO, a, 1'b0, first, 1'b1};
+                        {carry[3:0], carry < 15 ? made[(carry%W_SUM)*10 +: 10] : 10'd0, ZERO, a, first, 1'b1};
                     if (carry < 15) made[carry*10 +: 10] = made[carry*10 +: 10] + 10'd1;
                     position = position + 1;
                     for (c = start; c < start + length; c = c + 1) begin
@@ -123,7 +122,7 @@ module ern_ecp5_level #(
                             b = a + 10'd1;
                             taken[c*10 +: 10] = taken[c*10 +: 10] + 10'd1;
                         end
-                        make_plan[position*W_ENTRY +: W_ENTRY] = {c[3:0], made[c*10 +: 10], b, a, 3'b000};
+                        make_plan[position*W_ENTRY +: W_ENTRY] = {c[3:0], made[c*10 +: 10], b, a, 2'b00};
                         made[c*10 +: 10] = made[c*10 +: 10] + 10'd1;
                         position = position + 1;
                     end
@@ -169,8 +168,8 @@ module ern_ecp5_level #(
                 localparam [W_ENTRY-1:0] E0 = PLAN[p*W_ENTRY +: W_ENTRY];
                 localparam [W_ENTRY-1:0] E1 = PLAN[(p+1)*W_ENTRY +: W_ENTRY];
                 localparam integer       STARTS = {31'd0, E0[1]};
-                localparam integer       A0 = {22'd0, E0[3 +: 10]}, C0 = {22'd0, E0[13 +: 10]};
-                localparam integer       A1 = {22'd0, E1[3 +: 10]}, C1 = {22'd0, E1[13 +: 10]};
+                localparam integer       A0 = {22'd0, E0[2 +: 10]}, C0 = {22'd0, E0[12 +: 10]};
+                localparam integer       A1 = {22'd0, E1[2 +: 10]}, C1 = {22'd0, E1[12 +: 10]};
                 /* verilator lint_off UNUSED */  // not every position has a result, nor every pair one above
                 wire [1:0] sums;
                 wire       carry, carry_out;
@@ -181,17 +180,17 @@ module ern_ecp5_level #(
                     assign carry = g_pair[p-2].carry_out;
                 end
                 ern_ecp5_pair #(
-                    .STARTS(STARTS), .ENDS({31'd0, E0[2]}), .SEPARATOR_0({31'd0, E0[0]}), .SEPARATOR_1({31'd0, E1[0]})
+                    .STARTS(STARTS), .SEPARATOR_0({31'd0, E0[0]}), .SEPARATOR_1({31'd0, E1[0]})
                 ) u_pair (
                     .carry_in(carry), .in_a({bits[A1], bits[A0]}), .in_a_mask({masks[A1], masks[A0]}),
                     .in_c({bits[C1], bits[C0]}), .in_c_mask({masks[C1], masks[C0]}), .out(sums), .carry_out(carry_out));
                 if (E0[W_ENTRY-1 -: 4] != NOWHERE) begin : g_0
-                    localparam integer AT = below(NEXT, {28'd0, E0[W_ENTRY-1 -: 4]}) + {22'd0, E0[23 +: 10]};
+                    localparam integer AT = below(NEXT, {28'd0, E0[W_ENTRY-1 -: 4]}) + {22'd0, E0[22 +: 10]};
                     assign next_bits[AT]  = sums[0];
                     assign next_masks[AT] = 1'b1;
                 end
                 if (E1[W_ENTRY-1 -: 4] != NOWHERE) begin : g_1
-                    localparam integer AT = below(NEXT, {28'd0, E1[W_ENTRY-1 -: 4]}) + {22'd0, E1[23 +: 10]};
+                    localparam integer AT = below(NEXT, {28'd0, E1[W_ENTRY-1 -: 4]}) + {22'd0, E1[22 +: 10]};
                     assign next_bits[AT]  = sums[1];
                     assign next_masks[AT] = 1'b1;
                 end

@@ -6,14 +6,13 @@
 // field of adders, hands its carry out, and starts the next field with a bit of its own as carry.
 // CCU2C: out = P ^ carry_in, carry_out = P ? carry_in : G, with P = INIT(A,B,C,D) and G = INIT(A,B,0,0).
 //   0x7888: P = (A & B) ^ (C & D), G = A & B.   0x0008 with D = 1: P = 0, G = A & B.
-// STARTS marks the bottom of a chain: its first position must be a separator, whose carry_in then does not matter. ENDS
-// marks its top, whose carry_out is zero here and left open. Both because a chain whose ends are nets, constant or not,
-// costs a further cell at each.
+// STARTS marks the bottom of a chain: its first position must be a separator, whose carry_in then does not matter. It is
+// left undefined, because a constant would cost a further cell to feed it in. (The synthesis flow does the same for a
+// carry_out that nobody uses.)
 `default_nettype none
 
 module ern_ecp5_pair #(
     parameter integer STARTS      = 0,  // 1: nothing below
-    parameter integer ENDS        = 0,  // 1: nothing above
     parameter integer SEPARATOR_0 = 0,  // lower position: 0 adder, 1 separator (in_c and in_c_mask unused)
     parameter integer SEPARATOR_1 = 0   // upper position
 ) (
@@ -49,21 +48,9 @@ module ern_ecp5_pair #(
     localparam [15:0] INIT1 = SEPARATOR_1 == 1 ? SEPARATOR : ADDER;
     wire [1:0] c      = {SEPARATOR_1 == 1 ? 1'b1 : in_c[1], SEPARATOR_0 == 1 ? 1'b1 : in_c[0]};
     wire [1:0] c_mask = {SEPARATOR_1 == 1 ? 1'b1 : in_c_mask[1], SEPARATOR_0 == 1 ? 1'b1 : in_c_mask[0]};
-    generate
-        if (ENDS == 1) begin : g_top
-            /* verilator lint_off PINCONNECTEMPTY */
-            CCU2C #(.INIT0(INIT0), .INIT1(INIT1), .INJECT1_0("NO"), .INJECT1_1("NO")) u_cell (
-                .CIN(carry), .A0(in_a[0]), .B0(in_a_mask[0]), .C0(c[0]), .D0(c_mask[0]),
-                .A1(in_a[1]), .B1(in_a_mask[1]), .C1(c[1]), .D1(c_mask[1]), .S0(out[0]), .S1(out[1]), .COUT());
-            /* verilator lint_on PINCONNECTEMPTY */
-            assign carry_out = 1'b0;
-        end else begin : g_below
-            CCU2C #(.INIT0(INIT0), .INIT1(INIT1), .INJECT1_0("NO"), .INJECT1_1("NO")) u_cell (
-                .CIN(carry), .A0(in_a[0]), .B0(in_a_mask[0]), .C0(c[0]), .D0(c_mask[0]),
-                .A1(in_a[1]), .B1(in_a_mask[1]), .C1(c[1]), .D1(c_mask[1]), .S0(out[0]), .S1(out[1]),
-                .COUT(carry_out));
-        end
-    endgenerate
+    CCU2C #(.INIT0(INIT0), .INIT1(INIT1), .INJECT1_0("NO"), .INJECT1_1("NO")) u_cell (
+        .CIN(carry), .A0(in_a[0]), .B0(in_a_mask[0]), .C0(c[0]), .D0(c_mask[0]),
+        .A1(in_a[1]), .B1(in_a_mask[1]), .C1(c[1]), .D1(c_mask[1]), .S0(out[0]), .S1(out[1]), .COUT(carry_out));
 endmodule
 
 `default_nettype wire
