@@ -44,6 +44,7 @@ int run(int argc, char** argv) {
     add_compile(app, session);
     add_generate(app, session);
     add_simulate(app, session);
+    add_infer(app, session);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

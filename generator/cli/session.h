@@ -46,6 +46,7 @@ void add_evaluate(CLI::App& app, Session& session);
 void add_compile(CLI::App& app, Session& session);
 void add_generate(CLI::App& app, Session& session);
 void add_simulate(CLI::App& app, Session& session);
+void add_infer(CLI::App& app, Session& session);
 void add_synth(CLI::App& app, Session& session);
 void add_doctor(CLI::App& app, Session& session);
 

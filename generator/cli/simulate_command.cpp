@@ -27,6 +27,7 @@ struct SimulateArguments {
     std::vector<std::string> pictures;
     int frames = 0;
     int stalls = 0;
+    double clock_mhz = 0;  // 0: the configuration's
     std::uint32_t seed = 1;
     bool serial = false;
     bool load_through_link = false;
@@ -95,20 +96,20 @@ void say_layers(const Session& session, const harness::SimulationReport& report)
     }
 }
 
-void report_simulation(Session& session, const model::Network& network, const schedule::Accelerator& accelerator,
+void report_simulation(Session& session, const model::Network& network, const std::string& accelerator, double clock_mhz,
                        const Pictures& pictures, const harness::SimulationReport& report) {
-    const double frames_a_second = accelerator.clock_mhz * 1e6 / static_cast<double>(report.cycles_per_frame);
+    const double frames_a_second = clock_mhz * 1e6 / static_cast<double>(report.cycles_per_frame);
     const double speed = report.seconds > 0 ? static_cast<double>(report.cycles) / report.seconds : 0;
     say_frames(session, network, pictures, report);
     say_layers(session, report);
     session.say("\n{} frames, {} values compared with golden, {} differ\n", report.frames.size(), report.compared, report.mismatches);
     session.say("{} cycles a frame (predicted {}), utilisation {:.1f} %, {:.0f} frames a second at {:g} MHz\n",
-                report.cycles_per_frame, report.predicted_cycles, 100 * report.utilisation, frames_a_second, accelerator.clock_mhz);
+                report.cycles_per_frame, report.predicted_cycles, 100 * report.utilisation, frames_a_second, clock_mhz);
     session.say("{} cycles simulated, {:.0f} a second\n", report.cycles, speed);
 
     auto& json = session.report;
     json["network"] = network.name;
-    json["accelerator"] = accelerator.name;
+    json["accelerator"] = accelerator;
     json["frames"] = report.frames.size();
     json["mismatches"] = report.mismatches;
     json["compared"] = report.compared;
@@ -116,7 +117,7 @@ void report_simulation(Session& session, const model::Network& network, const sc
     json["period_cycles"] = report.period_cycles;
     json["predicted_cycles"] = report.predicted_cycles;
     json["utilisation"] = report.utilisation;
-    json["clock_mhz"] = accelerator.clock_mhz;
+    json["clock_mhz"] = clock_mhz;
     json["frames_per_second"] = frames_a_second;
     json["stalled_cycles"] = report.stalled_cycles;
     json["simulated_cycles"] = report.cycles;
@@ -166,10 +167,11 @@ harness::SimulationReport run_simulation(const Session& session, const SimulateA
 void run(Session& session, const SimulateArguments& arguments) {
     const auto network = model::read_network(find_in_models(arguments.model, ".ern"));
     const auto accelerator = schedule::read_accelerator(find_accelerator(arguments.accelerator));
+    const double clock_mhz = arguments.clock_mhz > 0 ? arguments.clock_mhz : accelerator.clock_mhz;
     const auto plan = schedule::make_plan(network, accelerator);
     const Pictures pictures = arguments.pictures.empty() ? from_data(arguments, network) : from_files(arguments, network);
     const auto report = run_simulation(session, arguments, network, plan, pictures);
-    report_simulation(session, network, accelerator, pictures, report);
+    report_simulation(session, network, accelerator.name, clock_mhz, pictures, report);
     if (!arguments.junit.empty()) support::write_text(arguments.junit, junit_text(network.name, accelerator.name, report));
     if (report.mismatches > 0) session.status = kExitWrong;
 }
@@ -194,6 +196,9 @@ void add_simulate(CLI::App& app, Session& session) {
     sub->add_option("--frames", arguments->frames, "Pictures, back to back")->check(CLI::Range(1, 1000000));
     sub->add_option("--stalls", arguments->stalls, "Percent of cycles in which each handshake is held back")
         ->check(CLI::Range(0, 95));
+    sub->add_option("--clock", arguments->clock_mhz, "Clock for the frames a second, instead of the configuration's")
+        ->check(CLI::Range(1.0, 1000.0))
+        ->type_name("MHZ");
     sub->add_option("--seed", arguments->seed, "Pictures, power-up values and stalls");
     sub->add_flag("--serial", arguments->serial, "Use the serial pins instead of the byte port");
     sub->add_flag("--load", arguments->load_through_link, "Load program and weights through the host link too");
