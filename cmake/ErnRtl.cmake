@@ -2,6 +2,7 @@
 # ern_rtl_test(name TOP module ...) Verilates one Verilog module with parameters and links it with a Catch2 test.
 #   SOURCE file.cpp       the test; default name.cpp, so that one source serves a sweep of parameters
 #   PARAMETERS N=9 ...    of the top; the test sees them as macros of the same names
+#   MACROS A B=1 ...      for the test only
 #   FILES a.v b.v ...     Verilog beside rtl_templates, which is searched for modules by name
 #   ARGUMENTS ...         further arguments of Verilator
 #   DEPENDS, LABELS, TIMEOUT  as in ern_test
@@ -24,7 +25,7 @@ else()
 endif()
 
 function(ern_rtl_test name)
-  cmake_parse_arguments(ARG "" "TOP;SOURCE;TIMEOUT" "PARAMETERS;FILES;ARGUMENTS;DEPENDS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "" "TOP;SOURCE;TIMEOUT" "PARAMETERS;MACROS;FILES;ARGUMENTS;DEPENDS;LABELS" ${ARGN})
   if(NOT VERILATOR)
     return()
   endif()
@@ -64,7 +65,7 @@ function(ern_rtl_test name)
   add_executable(${name} ${ARG_SOURCE})
   add_dependencies(${name} ${name}_verilated)
   target_include_directories(${name} SYSTEM PRIVATE ${work})
-  target_compile_definitions(${name} PRIVATE ${ARG_PARAMETERS})
+  target_compile_definitions(${name} PRIVATE ${ARG_PARAMETERS} ${ARG_MACROS})
   target_link_libraries(${name} PRIVATE ${ARG_DEPENDS} ern_test_main ${work}/Vtop__ALL.a ern_verilated)
   ern_flags(${name})
   add_test(NAME ${name} COMMAND ${name})
