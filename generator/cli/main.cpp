@@ -45,6 +45,8 @@ int run(int argc, char** argv) {
     add_generate(app, session);
     add_simulate(app, session);
     add_infer(app, session);
+    add_synth(app, session);
+    add_doctor(app, session);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

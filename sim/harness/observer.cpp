@@ -100,7 +100,8 @@ void Observer::compare(LayerReport& report, int layer, const Values& expected, R
 void Observer::finish_step(std::size_t index, std::int64_t cycle) {
     const schedule::Step& step = plan_.steps[index];
     LayerReport& report = layers_[index];
-    report.cycles = cycle - step_start_;
+    const std::int64_t cycles = cycle - step_start_;
+    report.cycles = frames_done_ == 0 ? cycles : std::min(report.cycles, cycles);
     step_start_ = cycle;
     report.utilisation = static_cast<double>(step.macs) / static_cast<double>(report.cycles) /
                          plan_.accelerator.macs_per_cycle();

@@ -18,7 +18,8 @@ namespace ern::harness {
 struct LayerReport {
     std::string name;
     std::string codes_name, sums_name;  // the maps that were compared, empty where none
-    std::int64_t cycles = 0;            // of the last frame: from the step before to this one being done
+    // From the step before to this one being done, in the fastest frame: a frame may wait for its host.
+    std::int64_t cycles = 0;
     std::int64_t predicted_cycles = 0;
     double utilisation = 0;             // multiply-accumulates / (cycles * MAC a cycle)
     std::int64_t compared = 0;          // values, over all frames

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fpga/constraints.h"
+
+#include <fmt/format.h>
+
+namespace ern::fpga {
+
+std::string lpf(const Board& board) {
+    // Paths that only look unconstrained must stay visible in the report, so nothing is blocked here.
+    std::string text = fmt::format("# {}, package {}\nFREQUENCY PORT \"{}\" {:.6f} MHZ;\n", board.title, board.package,
+                                   board.clock_port, board.clock_mhz);
+    for (const Pin& pin : board.pins) {
+        text += fmt::format("LOCATE COMP \"{0}\" SITE \"{1}\";\nIOBUF PORT \"{0}\" IO_TYPE={2}{3}{4};\n", pin.port, pin.site,
+                            board.io_type, pin.options.empty() ? "" : " ", pin.options);
+    }
+    return text;
+}
+
+}  // namespace ern::fpga

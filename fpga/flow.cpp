@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fpga/flow.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+#include "fpga/cache.h"
+#include "fpga/constraints.h"
+#include "fpga/netlist.h"
+#include "fpga/tools.h"
+#include "support/error.h"
+#include "support/file.h"
+#include "support/process.h"
+
+namespace ern::fpga {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kLpf = "board.lpf";
+constexpr const char* kNetlist = "netlist.json";
+constexpr const char* kScript = "synth.ys";
+constexpr int kNetlistPercent = 10;  // of the whole flow
+
+// Lines of a log that say what went wrong, at most three.
+std::string complaints(const fs::path& log) {
+    std::string found;
+    int lines = 0;
+    const std::string text = support::read_text(log);
+    for (std::size_t at = 0; at < text.size() && lines < 3;) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        if (text.compare(at, 5, "ERROR") == 0) {
+            found += "\n  " + text.substr(at, end - at);
+            ++lines;
+        }
+        at = end + 1;
+    }
+    return found;
+}
+
+std::string yosys_script(const std::vector<fs::path>& verilog, const std::string& top, const FlowOptions& options) {
+    std::string includes, sources, parameters;
+    std::vector<fs::path> folders;
+    for (const fs::path& file : verilog) {
+        const fs::path name = fs::relative(file, options.directory);
+        if (file.extension() != ".vh") {
+            sources += fmt::format(" \\\n    \"{}\"", name.generic_string());
+        } else if (std::find(folders.begin(), folders.end(), name.parent_path()) == folders.end()) {
+            folders.push_back(name.parent_path());
+            includes += fmt::format(" -I\"{}\"", name.parent_path().generic_string());
+        }
+    }
+    for (const auto& [name, value] : options.top_parameters) parameters += fmt::format("chparam -set {} {} {}\n", name, value, top);
+    return fmt::format("read_verilog{}{}\n{}synth_ecp5{} -top {}\n", includes, sources, parameters,
+                       options.abc9 ? " -abc9" : "", top) +
+           "# Names of nets that are nothing but names, and source lines, make most of the file.\n"
+           "opt_clean -purge\nsetattr -unset src *\nsetattr -unset src */*\n" +
+           fmt::format("write_json {}\n", kNetlist);
+}
+
+// Verilog -> netlist.json. Returns the number of chain ends that were opened.
+int make_netlist(const std::vector<fs::path>& verilog, const std::string& top, const FlowOptions& options, const Tool& yosys) {
+    const fs::path netlist = options.directory / kNetlist, log = options.directory / "yosys.log";
+    const std::string script = yosys_script(verilog, top, options);
+    std::string inputs = yosys.version + "\n" + script;
+    for (const fs::path& file : verilog) inputs += fingerprint(file) + "\n";
+    const Step step(options.directory / "netlist.stamp", inputs, {netlist, log});
+    if (!step.done()) {
+        step.begin();
+        options.say("synthesis with " + yosys.version);
+        support::write_text(options.directory / kScript, script);
+        const int status = support::run_process({yosys.program.string(), "-s", kScript}, log, options.directory);
+        if (status != 0) fail("Yosys stops with status {}; {} has more{}", status, log.string(), complaints(log));
+        step.end();
+    } else {
+        options.say("synthesis: nothing has changed");
+    }
+    options.progress(kNetlistPercent, "netlist");
+    const fs::path opened = options.directory / "netlist-ends.json";
+    ChainEnds ends = open_chain_ends(support::read_text(netlist, 1ull << 32));
+    support::write_text(opened, ends.json);
+    return ends.opened;
+}
+
+std::vector<std::string> nextpnr_arguments(const Board& board, const FlowOptions& options, const std::string& folder,
+                                           int seed) {
+    std::vector<std::string> arguments = {board.device_option, "--package", board.package, "--speed",
+                                          fmt::format("{}", board.speed_grade), "--json", "netlist-ends.json", "--lpf", kLpf,
+                                          "--router", "router2", "--tmg-ripup", "--seed", fmt::format("{}", seed),
+                                          "--report", folder + "/report.json", "--textcfg", folder + "/config.txt"};
+    if (options.pictures) {
+        arguments.insert(arguments.end(), {"--placed-svg", folder + "/placed.svg", "--routed-svg", folder + "/routed.svg"});
+    }
+    return arguments;
+}
+
+// One run of nextpnr, or what is left of it.
+SeedResult run_seed(const Board& board, const FlowOptions& options, const Tool& nextpnr, int seed,
+                    const std::function<void(const Progress&)>& on_progress) {
+    const std::string folder = fmt::format("seed-{}", seed);
+    const fs::path directory = options.directory / folder, log = directory / "nextpnr.log";
+    const auto arguments = nextpnr_arguments(board, options, folder, seed);
+    std::string inputs = nextpnr.version + "\n" + fingerprint(options.directory / "netlist-ends.json") + "\n" + lpf(board);
+    for (const std::string& argument : arguments) inputs += argument + "\n";
+    const Step step(directory / "stamp", inputs, {log});
+    SeedResult result{.seed = seed};
+    if (!step.done()) {
+        step.begin();
+        fs::remove(directory / "report.json");
+        fs::create_directories(directory);
+        const auto start = std::chrono::steady_clock::now();
+        std::vector<std::string> command = {nextpnr.program.string()};
+        command.insert(command.end(), arguments.begin(), arguments.end());
+        Progress progress;
+        const int status = support::run_process(command, log, options.directory, [&](std::string_view line) {
+            if (progress.line(line)) on_progress(progress);
+        });
+        result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        if (status < 128) step.end();  // an interrupted run is no result
+    }
+    if (fs::is_regular_file(directory / "report.json")) {
+        result.placement = parse_report(support::read_text(directory / "report.json"));
+    }
+    parse_log(support::read_text(log), result.placement);
+    return result;
+}
+
+// The share of the whole that the seeds have done, shown each time one of them gets on.
+class SeedProgress {
+  public:
+    SeedProgress(const FlowOptions& options) : options_(options), percent_(static_cast<std::size_t>(options.seeds)) {}
+
+    void update(std::size_t index, const Progress& progress) {
+        const std::lock_guard lock(mutex_);
+        percent_[index] = progress.percent;
+        int sum = 0;
+        for (int one : percent_) sum += one;
+        const int share = (98 - kNetlistPercent) * sum / (100 * options_.seeds);
+        options_.progress(kNetlistPercent + share,
+                          fmt::format("seed {}: {}", options_.first_seed + static_cast<int>(index), progress.phase));
+    }
+
+    void finish(std::size_t index, const SeedResult& result) {
+        Progress done;
+        done.percent = 100;
+        done.phase = fmt::format("{:.2f} MHz", result.fmax_mhz);
+        update(index, done);
+        const std::lock_guard lock(mutex_);
+        options_.say(fmt::format("seed {}: {}{}", result.seed,
+                                 result.objection.empty() ? fmt::format("{:.2f} MHz", result.fmax_mhz) : result.objection,
+                                 result.seconds == 0 ? " (nothing has changed)" : fmt::format(", {:.0f} s", result.seconds)));
+    }
+
+  private:
+    const FlowOptions& options_;
+    std::vector<int> percent_;
+    std::mutex mutex_;
+};
+
+// All seeds, `jobs` of them at a time. An exception of one ends the others after the one they are at.
+std::vector<SeedResult> run_seeds(const Board& board, const FlowOptions& options, const Tool& nextpnr, double target_mhz) {
+    std::vector<SeedResult> results(static_cast<std::size_t>(options.seeds));
+    SeedProgress progress(options);
+    std::atomic<std::size_t> next = 0;
+    std::exception_ptr error;
+    std::mutex error_mutex;
+    const auto work = [&] {
+        for (std::size_t i = next++; i < results.size(); i = next++) {
+            try {
+                results[i] = run_seed(board, options, nextpnr, options.first_seed + static_cast<int>(i),
+                                      [&](const Progress& p) { progress.update(i, p); });
+                results[i].objection = objection(results[i].placement, {board.clock_mhz, target_mhz});
+                results[i].fmax_mhz = achieved_mhz(results[i].placement, target_mhz);
+                progress.finish(i, results[i]);
+            } catch (...) {
+                const std::lock_guard lock(error_mutex);
+                error = std::current_exception();
+                next = results.size();
+            }
+        }
+    };
+    std::vector<std::thread> threads;
+    for (int i = 1; i < std::min(options.jobs, options.seeds); ++i) threads.emplace_back(work);
+    work();
+    for (std::thread& thread : threads) thread.join();
+    if (error) std::rethrow_exception(error);
+    return results;
+}
+
+// The index of the fastest good result, else of the fastest.
+std::size_t best_of(const std::vector<SeedResult>& seeds) {
+    const auto worse = [](const SeedResult& a, const SeedResult& b) {
+        return std::make_pair(a.objection.empty(), a.fmax_mhz) < std::make_pair(b.objection.empty(), b.fmax_mhz);
+    };
+    return static_cast<std::size_t>(std::max_element(seeds.begin(), seeds.end(), worse) - seeds.begin());
+}
+
+void pack(const Board& board, const FlowOptions& options, const Tool& ecppack, FlowResult& result) {
+    const std::string config = fmt::format("seed-{}/config.txt", result.seeds[result.best].seed);
+    std::vector<std::string> command = {ecppack.program.string(), "--compress", "--svf", options.name + ".svf"};
+    if (!board.idcode.empty()) command.insert(command.end(), {"--idcode", board.idcode});
+    command.insert(command.end(), {config, options.name + ".bit"});
+    const fs::path log = options.directory / "ecppack.log";
+    if (const int status = support::run_process(command, log, options.directory); status != 0) {
+        fail("ecppack stops with status {}; {} has more", status, log.string());
+    }
+    result.bitstream = options.directory / (options.name + ".bit");
+    result.svf = options.directory / (options.name + ".svf");
+}
+
+}  // namespace
+
+FlowResult synthesize(const std::vector<fs::path>& verilog, const std::string& top, const Board& board,
+                      const FlowOptions& options) {
+    ensure(options.seeds >= 1 && options.jobs >= 1, "the flow has seeds and jobs");
+    const Tools tools = find_tools();
+    FlowResult result;
+    result.yosys = tools.yosys.version;
+    result.nextpnr = tools.nextpnr.version;
+    result.ecppack = tools.ecppack.version;
+    result.target_mhz = options.target_mhz > 0 ? options.target_mhz : board.clock_mhz;
+    fs::create_directories(options.directory);
+    // An older bitstream must not be taken for the one of this run, however it ends.
+    for (const char* ending : {".bit", ".svf"}) fs::remove(options.directory / (options.name + ending));
+    support::write_text(options.directory / kLpf, lpf(board));
+
+    result.opened_chain_ends = make_netlist(verilog, top, options, tools.yosys);
+    result.seeds = run_seeds(board, options, tools.nextpnr, result.target_mhz);
+    result.best = best_of(result.seeds);
+    result.good = result.seeds[result.best].objection.empty();
+    if (result.good) pack(board, options, tools.ecppack, result);
+    options.progress(100, "done");
+    return result;
+}
+
+}  // namespace ern::fpga

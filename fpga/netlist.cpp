@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// The layout that is relied on (Yosys 0.23 to 0.70; each line by its indentation):
+//   ·6·"ports": {          one such section starts each module
+//  ·10·"bits": [ 3, 4 ]    of a port
+//   ·6·"cells": {
+//  ·10·"type": "CCU2C",
+//  ·12·"COUT": [ 21 ],     inside "connections"
+//   ·6·"netnames": {       names only: not a use
+#include "fpga/netlist.h"
+
+#include <cstdint>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "support/error.h"
+
+namespace ern::fpga {
+
+namespace {
+
+enum class Section { other, ports, cells };
+
+struct CarryOutput {
+    std::uint32_t net;
+    std::size_t at;  // of the number in the text
+    std::size_t length;
+};
+
+bool starts(std::string_view line, std::string_view with) { return line.substr(0, with.size()) == with; }
+
+// Calls use(number, offset in line, length) for each net number between the brackets that end a line.
+template <typename Use>
+void for_each_net(std::string_view line, Use use) {
+    const std::size_t open = line.rfind(": [");
+    if (open == std::string_view::npos) return;
+    for (std::size_t i = open + 3; i < line.size();) {
+        if (line[i] == '"') {  // a constant
+            i = line.find('"', i + 1) + 1;
+            continue;
+        }
+        if (line[i] < '0' || line[i] > '9') {
+            ++i;
+            continue;
+        }
+        const std::size_t from = i;
+        std::uint32_t number = 0;
+        for (; i < line.size() && line[i] >= '0' && line[i] <= '9'; ++i) {
+            number = number * 10 + static_cast<std::uint32_t>(line[i] - '0');
+        }
+        use(number, from, i - from);
+    }
+}
+
+// Finds, module by module, the carry outputs whose net occurs nowhere else.
+class Scanner {
+  public:
+    void line(std::string_view text, std::size_t at) {
+        if (starts(text, "      \"") && text[7] != ' ') {
+            if (starts(text, "      \"ports\": {")) finish_module();
+            section_ = starts(text, "      \"ports\": {")   ? Section::ports
+                       : starts(text, "      \"cells\": {") ? Section::cells
+                                                            : Section::other;
+        } else if (section_ == Section::ports && starts(text, "          \"bits\": [")) {
+            count(text);
+        } else if (section_ == Section::cells && starts(text, "          \"type\": ")) {
+            carry_cell_ = starts(text, "          \"type\": \"CCU2C\"");
+        } else if (section_ == Section::cells && starts(text, "            \"") && text.find(": [") != std::string_view::npos) {
+            count(text);
+            if (!carry_cell_ || !starts(text, "            \"COUT\": [")) return;
+            for_each_net(text, [&](std::uint32_t net, std::size_t from, std::size_t length) {
+                outputs_.push_back({net, at + from, length});
+            });
+        }
+    }
+
+    std::vector<CarryOutput> finish() {
+        finish_module();
+        return std::move(unused_);
+    }
+
+  private:
+    void count(std::string_view text) {
+        for_each_net(text, [&](std::uint32_t net, std::size_t, std::size_t) { ++uses_[net]; });
+    }
+
+    void finish_module() {
+        for (const CarryOutput& output : outputs_) {
+            if (uses_[output.net] == 1) unused_.push_back(output);
+        }
+        outputs_.clear();
+        uses_.clear();
+    }
+
+    Section section_ = Section::other;
+    bool carry_cell_ = false;
+    std::unordered_map<std::uint32_t, std::uint32_t> uses_;
+    std::vector<CarryOutput> outputs_, unused_;
+};
+
+}  // namespace
+
+ChainEnds open_chain_ends(const std::string& json) {
+    if (!starts(json, "{\n  \"creator\": \"Yosys")) fail("the netlist is not JSON as Yosys writes it");
+    Scanner scanner;
+    for (std::size_t at = 0; at < json.size();) {
+        const std::size_t end = std::min(json.find('\n', at), json.size());
+        scanner.line(std::string_view(json).substr(at, end - at), at);
+        at = end + 1;
+    }
+    ChainEnds result;
+    std::size_t copied = 0;
+    for (const CarryOutput& output : scanner.finish()) {
+        result.json.append(json, copied, output.at - copied).append("\"x\"");
+        copied = output.at + output.length;
+        ++result.opened;
+    }
+    result.json.append(json, copied);
+    return result;
+}
+
+}  // namespace ern::fpga

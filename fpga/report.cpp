@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fpga/report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "support/error.h"
+
+namespace ern::fpga {
+
+namespace {
+
+constexpr double kDefaultMhz = 12.0;  // of nextpnr, for a clock without a constraint
+constexpr double kRoundingMhz = 0.06;  // it works on whole picoseconds
+
+bool near(double a, double b) { return std::abs(a - b) <= kRoundingMhz; }
+
+// "Max frequency for clock 'x': 88.29 MHz (FAIL at 100.00 MHz)" -> 88.29, else 0
+double frequency_in(std::string_view line) {
+    if (line.find("Max frequency for clock") == std::string_view::npos) return 0;
+    const std::size_t at = line.rfind("': ");
+    return at == std::string_view::npos ? 0 : std::strtod(std::string(line.substr(at + 3)).c_str(), nullptr);
+}
+
+template <typename Use>
+void for_each_line(std::string_view text, Use use) {
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        use(text.substr(at, end - at));
+        at = end + 1;
+    }
+}
+
+bool any_near(const std::vector<double>& list, double mhz) {
+    return std::any_of(list.begin(), list.end(), [mhz](double one) { return near(one, mhz); });
+}
+
+}  // namespace
+
+Placement parse_report(std::string_view json) {
+    Placement placement;
+    try {
+        const auto report = nlohmann::json::parse(json);
+        for (const auto& [net, clock] : report.at("fmax").items()) {
+            placement.clocks.push_back({net, clock.at("achieved").get<double>(), clock.at("constraint").get<double>()});
+        }
+        const auto used = [&report](const char* cell) { return report.at("utilization").at(cell).at("used").get<int>(); };
+        placement.used = {.lut4 = used("TRELLIS_COMB"), .ff = used("TRELLIS_FF"), .ebr = used("DP16KD"),
+                          .dsp = used("MULT18X18D")};
+    } catch (const nlohmann::json::exception& error) {
+        fail("the report of nextpnr is not as expected: {}", error.what());
+    }
+    return placement;
+}
+
+void parse_log(std::string_view log, Placement& placement) {
+    bool routing = false;
+    for_each_line(log, [&](std::string_view line) {
+        if (line.find("Info: Routing") != std::string_view::npos) routing = true;
+        if (line.find("Routing complete.") != std::string_view::npos) placement.routed = true;
+        if (line.starts_with("ERROR: ")) placement.errors.emplace_back(line.substr(7));
+        const double mhz = frequency_in(line);
+        if (mhz > 0 && !routing) placement.placed_mhz = placement.placed_mhz > 0 ? std::min(placement.placed_mhz, mhz) : mhz;
+    });
+}
+
+std::string objection(const Placement& placement, const std::vector<double>& expected_mhz) {
+    if (!placement.routed) {
+        return placement.errors.empty() ? "routing did not end" : fmt::format("nextpnr: {}", placement.errors.front());
+    }
+    if (placement.clocks.empty()) return "no clock was timed";
+    for (const Clock& clock : placement.clocks) {
+        if (near(clock.constraint_mhz, kDefaultMhz) && !any_near(expected_mhz, kDefaultMhz)) {
+            return fmt::format("clock {} is not constrained: nextpnr timed it for its default of {} MHz", clock.net, kDefaultMhz);
+        }
+        if (!any_near(expected_mhz, clock.constraint_mhz)) {
+            return fmt::format("clock {} is constrained to {:.2f} MHz, which is no clock of this design", clock.net,
+                               clock.constraint_mhz);
+        }
+        if (clock.achieved_mhz < clock.constraint_mhz) {
+            return fmt::format("clock {} reaches {:.2f} MHz of {:.2f} MHz", clock.net, clock.achieved_mhz, clock.constraint_mhz);
+        }
+    }
+    // The report holds what nextpnr timed; an error beside it (an unrouted net, a check that failed) still counts.
+    if (!placement.errors.empty()) return fmt::format("nextpnr: {}", placement.errors.front());
+    return {};
+}
+
+double achieved_mhz(const Placement& placement, double target_mhz) {
+    double slowest = 0;
+    for (const Clock& clock : placement.clocks) {
+        if (!near(clock.constraint_mhz, target_mhz)) continue;
+        slowest = slowest > 0 ? std::min(slowest, clock.achieved_mhz) : clock.achieved_mhz;
+    }
+    return slowest;
+}
+
+bool Progress::line(std::string_view text) {
+    const auto holds = [text](std::string_view part) { return text.find(part) != std::string_view::npos; };
+    const auto set = [this](std::string_view name, int done) {
+        phase = name;
+        percent = std::max(percent, done);
+        return true;
+    };
+    if (holds("Packing ")) return set("packing", 3);
+    if (holds("Creating initial analytic placement")) return set("placing", 8);
+    if (holds("at iteration #")) return set("placing", std::min(percent + 1, 30));
+    if (holds("Running simulated annealing")) return set("refining the placement", 32);
+    if (frequency_in(text) > 0) {
+        return set(fmt::format("{:.1f} MHz {}", frequency_in(text), first_overuse_ > 0 ? "routed" : "placed"),
+                   first_overuse_ > 0 ? 98 : 38);
+    }
+    if (holds("Routing complete")) return set("timing", 96);
+    const std::size_t at = text.find("overused=");
+    if (at == std::string_view::npos) return false;
+    // Overuse falls about exponentially, so its logarithm shows the way that is left.
+    const std::string count(text.substr(at + 9, text.find(' ', at) - at - 9));
+    const double overused = std::strtod(count.c_str(), nullptr);
+    first_overuse_ = std::max(first_overuse_, overused);
+    const double left = first_overuse_ > 1 ? std::log1p(overused) / std::log1p(first_overuse_) : 0;
+    return set(fmt::format("routing, {} wires used twice", count), 40 + static_cast<int>(55 * (1 - left)));
+}
+
+}  // namespace ern::fpga

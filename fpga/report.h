@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ern::fpga {
+
+struct Clock {
+    std::string net;
+    double achieved_mhz = 0;
+    double constraint_mhz = 0;
+};
+
+struct Usage {
+    int lut4 = 0;
+    int ff = 0;
+    int ebr = 0;
+    int dsp = 0;
+};
+
+// What one run of nextpnr came to.
+struct Placement {
+    Usage used;
+    std::vector<Clock> clocks;
+    bool routed = false;
+    double placed_mhz = 0;            // slowest clock before routing
+    std::vector<std::string> errors;  // its ERROR lines
+};
+
+// The JSON that nextpnr --report writes: clocks and cells. Throws Error where it is not such a report.
+Placement parse_report(std::string_view json);
+
+// What the log knows beyond the report: clock before routing, whether routing ended, errors.
+void parse_log(std::string_view log, Placement& placement);
+
+// Why a placement must not become a bitstream, in one line; empty where it may. Every clock has to be constrained to one
+// of the expected frequencies and reach it. A clock at nextpnr's default of 12 MHz is one that nobody constrained.
+std::string objection(const Placement& placement, const std::vector<double>& expected_mhz);
+
+// The slowest clock among those constrained to target_mhz, 0 where there is none.
+double achieved_mhz(const Placement& placement, double target_mhz);
+
+// How far a run is, from its log lines as they come.
+struct Progress {
+    std::string phase = "starting";
+    int percent = 0;
+
+    // Returns true where the line changed something.
+    bool line(std::string_view text);
+
+  private:
+    double first_overuse_ = 0;
+};
+
+}  // namespace ern::fpga
