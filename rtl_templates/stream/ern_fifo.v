@@ -74,11 +74,13 @@ module ern_fifo #(
             if (f_ahead == 0) assert (out_valid && out_data == f_word);
         end
     end
-    always @(posedge clk) if (f_past && !$past(rst) && $past(out_valid && !out_ready))
-        assert (out_valid && $stable(out_data));
+    ern_stream_rules #(.W_DATA(W_DATA)) f_out (
+        .clk(clk), .rst(rst), .valid(out_valid), .ready(out_ready), .data(out_data));
+    reg f_full = 1'b0;
     always @(posedge clk) begin
-        cover (f_past && !rst && f_count == DEPTH[W_INDEX:0]);
-        cover (f_past && !rst && f_inside && f_ahead == 0 && get);
+        f_full <= !rst && (f_full || (f_past && f_count == DEPTH[W_INDEX:0]));
+        cover (f_full && !rst && !out_valid);                         // filled, then empty
+        cover (f_past && !rst && f_inside && f_ahead == 0 && get);    // the watched word comes out
     end
 `endif
 endmodule

