@@ -34,6 +34,10 @@ module ern_slip_decode (
             spoiled <= spoiled || (escaped && !legal);
         end
     end
+
+`ifdef FORMAL
+`include "ern_slip_decode.vh"
+`endif
 endmodule
 
 `default_nettype wire

@@ -27,6 +27,10 @@ module ern_slip_encode (
         if (rst) second <= 1'b0;
         else if (in_valid && out_ready) second <= special && !second;
     end
+
+`ifdef FORMAL
+`include "ern_slip_encode.vh"
+`endif
 endmodule
 
 `default_nettype wire

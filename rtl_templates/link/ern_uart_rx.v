@@ -50,6 +50,10 @@ module ern_uart_rx #(
             out_valid <= 1'b0;
         end
     end
+
+`ifdef FORMAL
+`include "ern_uart_rx.vh"
+`endif
 endmodule
 
 `default_nettype wire

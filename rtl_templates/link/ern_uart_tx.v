@@ -48,6 +48,10 @@ module ern_uart_tx #(
             shift <= {1'b1, shift[8:1]};
         end
     end
+
+`ifdef FORMAL
+`include "ern_uart_tx.vh"
+`endif
 endmodule
 
 `default_nettype wire
