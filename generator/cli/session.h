@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include <cstdio>
 #include <string>
 
 #include "support/progress.h"
@@ -28,7 +29,9 @@ struct Session {
     // Text for people, on standard output; silent with --quiet and when JSON goes to standard output.
     template <typename... Args>
     void say(fmt::format_string<Args...> format, Args&&... args) const {
-        if (!quiet && json_path != "-") fmt::print(format, std::forward<Args>(args)...);
+        if (quiet || json_path == "-") return;
+        fmt::print(format, std::forward<Args>(args)...);
+        std::fflush(stdout);  // what is done shows at once in a log file too
     }
     // A progress bar on standard error; drawn on a terminal or with --progress, never with --quiet.
     support::Progress bar(std::string label, std::int64_t total) const;

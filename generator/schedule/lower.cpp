@@ -69,10 +69,6 @@ class Lowering {
             l.block_channels = std::min(a_.outputs, a_.channels);
         }
         l.blocks = divide_up(source.shape.channels, l.block_channels);
-        if (step.codes_layer >= 0 && l.block_channels < a_.channels) {
-            // A word's unused parts are written too, with zeros: the next layer reads whole words.
-            l.blocks = divide_up(source.shape.channels, a_.channels) * (a_.channels / l.block_channels);
-        }
         if (!l.wide) l.tap_groups = divide_up(l.kernel, a_.taps);
         l.last_taps = l.wide ? l.in_blocks - (l.channel_groups - 1) * a_.taps : l.kernel - (l.tap_groups - 1) * a_.taps;
         return l;
@@ -216,9 +212,15 @@ class Lowering {
             for (int m = 0; m < a_.outputs; ++m) {
                 const int channel = block * l.block_channels + m;
                 const bool real = m < l.block_channels && channel < channels;
-                plan_.thresholds.push_back(real ? threshold_row(step, channel) : threshold_word({}));
+                plan_.thresholds.push_back(real ? threshold_row(step, channel) : never());
             }
         }
+    }
+
+    // Code 0 whatever the accumulator, which in an unused output may even have overflowed: never less than the smallest.
+    std::array<std::int32_t, 4> never() const {
+        using model::ChannelThresholds;
+        return threshold_word({{ChannelThresholds::kAlways, ChannelThresholds::kAlways, ChannelThresholds::kAlways}, true});
     }
 
     std::array<std::int32_t, 4> threshold_row(const Step& step, int channel) const {

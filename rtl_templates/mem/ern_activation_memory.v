@@ -4,7 +4,8 @@
 // pixel, are read in one cycle.
 //   read_lo/hi of bank k (t + 2) = word read_address[k](t)
 // Two writers: the array's codes (no wait) and the picture (waits while codes are written). An output block may be
-// a part of a word (N_PART < N_CHANNELS): each word is N_CHANNELS / N_PART memories side by side.
+// a part of a word (N_PART < N_CHANNELS): each word is N_CHANNELS / N_PART memories side by side; an enabled part that is
+// not kept becomes zero.
 // Storage: N_TAPS * DEPTH * 2 * N_CHANNELS bits. Data is not reset.
 `default_nettype none
 
@@ -22,6 +23,7 @@ module ern_activation_memory #(
     // codes of the array: bank k, part p
     input  wire                                      code_any,
     input  wire [N_TAPS*(N_CHANNELS/N_PART)-1:0]     code_enable,
+    input  wire [N_CHANNELS/N_PART-1:0]              code_keep,
     input  wire [N_TAPS*W_ADDR-1:0]                  code_address,
     input  wire [N_TAPS*N_PART-1:0]                  code_lo,
     input  wire [N_TAPS*N_PART-1:0]                  code_hi,
@@ -49,7 +51,7 @@ module ern_activation_memory #(
             for (p = 0; p < N_PARTS; p = p + 1) begin : g_part
                 wire enable = code_any ? code_enable[k*N_PARTS + p] : picture_valid && picture_bank[k];
                 wire [2*N_PART-1:0] data =
-                    code_any ? {code_hi[k*N_PART +: N_PART], code_lo[k*N_PART +: N_PART]}
+                    code_any ? {code_hi[k*N_PART +: N_PART], code_lo[k*N_PART +: N_PART]} & {2*N_PART{code_keep[p]}}
                              : {picture_hi[p*N_PART +: N_PART], picture_lo[p*N_PART +: N_PART]};
                 ern_ram #(.W_DATA(2*N_PART), .DEPTH(DEPTH), .W_ADDR(W_ADDR)) u_ram (
                     .clk(clk), .write_enable(enable), .write_address(address), .write_data(data),

@@ -2,7 +2,9 @@
 // Puts the array's codes into activation memory. The array delivers, block after block, one output pixel a cycle in
 // raster order; the writer counts along:
 //   word of (row, x, channel block b) = ring row + b * out_block_step + x / N_TAPS, bank (x + b) mod N_TAPS
-// N_OUTPUTS < N_CHANNELS: an output block is one part of a channel block, N_CHANNELS / N_OUTPUTS of them fill it.
+// N_OUTPUTS < N_CHANNELS: an output block is one part of a channel block, N_CHANNELS / N_OUTPUTS of them fill it. With
+// the first part all others are written too, as zeros (out_keep is 0 for them), so that a word holds no leftovers when the
+// map has fewer channels than it has room for.
 // N_OUTPUTS > N_CHANNELS: an output block fills out_words channel blocks at once, each in its own bank.
 // Codes in cycle t are on the memory's write port in cycle t + 1. `go` restarts the count; it comes before the first
 // code of its descriptor and after the last one of the descriptor before.
@@ -28,6 +30,7 @@ module ern_writer #(
     input  wire [N_OUTPUTS-1:0]      in_hi,
     output reg                       out_any,
     output reg  [N_TAPS*N_PARTS-1:0] out_enable,    // bank k, part p at k * N_PARTS + p
+    output reg  [N_PARTS-1:0]        out_keep,      // 1: part p takes the codes, 0: zeros
     output reg  [N_TAPS*W_ADDR-1:0]  out_address,
     output reg  [N_TAPS*N_PART-1:0]  out_lo,
     output reg  [N_TAPS*N_PART-1:0]  out_hi
@@ -134,8 +137,12 @@ module ern_writer #(
             for (p = 0; p < N_PARTS; p = p + 1) begin : g_part
                 localparam [W_PARTS-1:0] P = p;
                 always @(posedge clk)
-                    out_enable[k*N_PARTS + p] <= !rst && in_valid && i < words && part == P;
+                    out_enable[k*N_PARTS + p] <= !rst && in_valid && i < words && (part == P || part == {W_PARTS{1'b0}});
             end
+        end
+        for (p = 0; p < N_PARTS; p = p + 1) begin : g_keep
+            localparam [W_PARTS-1:0] P = p;
+            always @(posedge clk) out_keep[p] <= part == P;
         end
     endgenerate
     always @(posedge clk) out_any <= in_valid && !rst;

@@ -19,7 +19,7 @@ struct SimulationOptions {
     std::uint32_t seed = 1;       // power-up values and stalls
     int stall_percent = 0;        // each cycle, for each handshake
     bool serial = false;          // the host link goes through the serial pins instead of the byte port
-    std::string wave_file;        // FST; the library must have been built for waves
+    std::string wave_file{};      // FST; the library must have been built for waves
 };
 
 // A running ern_top with a clock, a host link by bytes and an observer. Time passes only in step(), write() and read().
