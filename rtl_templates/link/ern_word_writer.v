@@ -58,6 +58,10 @@ module ern_word_writer #(
             error <= 1'b1;
         end
     end
+
+`ifdef FORMAL
+`include "ern_word_writer.vh"
+`endif
 endmodule
 
 `default_nettype wire
