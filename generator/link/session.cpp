@@ -11,6 +11,7 @@ namespace ern::link {
 namespace {
 
 constexpr int kBusyPolls = 100000;  // a device that is busy this often in a row does not work
+constexpr int kMostDropped = 4;  // more results than a device holds, and one that a lost release left
 
 void append(Bytes& bytes, std::uint64_t value, int count) {
     for (int i = 0; i < count; ++i) bytes.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
@@ -202,6 +203,7 @@ Result Session::wait_result(std::uint16_t picture, int classes) {
     Result result;
     result.picture = picture;
     const int most = kMaxWords - 1;  // the first word of an answer is the picture's number
+    int dropped = 0;
     for (int first = 0; first < classes;) {
         const int count = std::min(most, classes - first);
         Bytes body;
@@ -216,19 +218,30 @@ Result Session::wait_result(std::uint16_t picture, int classes) {
             fail("{}: the result of picture {} does not come: {}", transport_.name(), picture, status_text(answer.status));
         }
         if (answer.words[0] != picture) {
-            fail("{}: the device holds the result of picture {}, not of {}; reset it", transport_.name(), answer.words[0], picture);
+            // Of a picture that was given up, by this session or one before.
+            if (++dropped > kMostDropped) {
+                fail("{}: the device holds the result of picture {}, not of {}; reset it", transport_.name(),
+                     answer.words[0], picture);
+            }
+            release(static_cast<std::uint16_t>(answer.words[0]));
+            continue;
         }
         for (int i = 1; i <= count; ++i) result.sums.push_back(static_cast<std::int32_t>(answer.words[static_cast<std::size_t>(i)]));
         first += count;
     }
     result.cycles = read_register(reg("RESULT_CYCLES"));
+    release(picture);
+    return result;
+}
+
+void Session::release(std::uint16_t picture) {
     Bytes body;
     append(body, picture, 2);
     const Answer answer = command(opcode("RELEASE_RESULT"), body);
+    // EMPTY: an attempt whose answer was lost has released it.
     if (answer.status != status("OK") && answer.status != status("EMPTY")) {
         fail("{}: releasing the result of picture {}: {}", transport_.name(), picture, status_text(answer.status));
     }
-    return result;
 }
 
 }  // namespace ern::link

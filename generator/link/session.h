@@ -59,6 +59,7 @@ class Session {
     std::uint16_t send_picture(std::span<const std::uint8_t> picture);
 
     // Waits until the result of this picture is there, fetches it and gives its room back. classes: how many sums.
+    // Results come in the order of their pictures; one that nobody waited for is dropped.
     Result wait_result(std::uint16_t picture, int classes);
 
     std::uint32_t read_register(std::uint8_t index);
@@ -78,6 +79,7 @@ class Session {
     void write_memory(std::uint8_t memory, std::span<const std::uint8_t> bytes, int word_bytes,
                       const std::function<void(std::size_t)>& on_bytes);
     void send_chunk(std::uint16_t number, std::span<const std::uint8_t> picture, std::size_t offset, std::size_t count);
+    void release(std::uint16_t picture);
     void refuse_error();
 
     Transport& transport_;
