@@ -74,6 +74,10 @@ module ern_host_answer (
             word_ask <= 1'b0;
         end
     end
+
+`ifdef FORMAL
+`include "ern_host_answer.vh"
+`endif
 endmodule
 
 `default_nettype wire

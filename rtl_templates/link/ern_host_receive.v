@@ -71,6 +71,10 @@ module ern_host_receive #(
             errors <= 32'd0;
         end
     end
+
+`ifdef FORMAL
+`include "ern_host_receive.vh"
+`endif
 endmodule
 
 `default_nettype wire
