@@ -229,6 +229,10 @@ module ern_host #(
         else word <= first_word ? {16'd0, result_id} : result_word;
         if (rst) word_wait <= 4'd0;
     end
+
+`ifdef FORMAL
+`include "ern_host.vh"
+`endif
 endmodule
 
 `default_nettype wire

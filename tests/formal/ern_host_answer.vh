@@ -12,7 +12,9 @@
     reg [7:0]  f_sequence, f_status, f_words, f_asks;
     reg [31:0] f_word, f_crc;       // the word that is sent, the CRC up to here
     reg [10:0] f_sent;              // bytes that were sent
-`ifndef ERN_FORMAL_PART
+`ifdef ERN_FORMAL_PART
+    always @* if (f_past) assert (!word_valid || f_asked || word_ask);
+`else
     always @* assume (!word_valid || f_asked || word_ask);   // claimed in ern_host
 `endif
     wire [31:0] f_crc_next;

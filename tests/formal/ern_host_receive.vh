@@ -6,7 +6,9 @@
     reg f_past = 1'b0;
     initial assume (rst);
     always @(posedge clk) f_past <= 1'b1;
-`ifndef ERN_FORMAL_PART
+`ifdef ERN_FORMAL_PART
+    always @* if (f_past && !rst) assert (!done || frame);
+`else
     always @* assume (!done || frame);   // claimed in ern_host
 `endif
 
