@@ -40,7 +40,7 @@ void add_generate(CLI::App& app, Session& session) {
                                    "The modules unchanged, a top with the parameters, a file list and a manifest; with "
                                    "--model also the memory images. The same input gives the same bytes.\n"
                                    "  ernforge generate --accel ulx3s-25f -o out/verilog\n"
-                                   "  cd out/verilog && verilator --lint-only -Wall -f files.f");
+                                   "  cd out/verilog && verilator --lint-only -Wall --top-module ern_top -f files.f");
     sub->add_option("--accel", arguments->accelerator, "Accelerator configuration, or its name in accelerators/")
         ->required()
         ->type_name("CONFIG");

@@ -71,7 +71,9 @@ Project write_project(const schedule::Accelerator& accelerator, Target target, c
     for (const fs::path& file : rtl_files()) {
         const fs::path name = fs::path("rtl") / file.filename();
         write(name, support::read_text(rtl_directory() / file));
-        if (file.extension() == ".v") list += name.generic_string() + "\n";
+        // The cells of one FPGA family are nothing for a portable project.
+        const bool ecp5 = file.filename().string().starts_with("ern_ecp5_");
+        if (file.extension() == ".v" && (!ecp5 || target == Target::ecp5)) list += name.generic_string() + "\n";
     }
     if (plan) {
         write("program.hex", program_hex(*plan));

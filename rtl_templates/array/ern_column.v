@@ -63,7 +63,8 @@ module ern_column #(
     output wire [N_OUT-1:0]       out_code_lo,
     output wire [N_OUT-1:0]       out_code_hi
 );
-    localparam integer W_POOL = $clog2(3 * N_TAPS + 1);
+    localparam integer W_POOL  = $clog2(3 * N_TAPS + 1);
+    localparam integer W_INDEX = N_OUT > 1 ? $clog2(N_OUT) : 1;
 
     // ---- control at the stages of the accumulator -------------------------------------------------------------
     wire first_at_acc, pool_max_at_acc, pool_at_d;
@@ -101,13 +102,22 @@ module ern_column #(
     reg peek_taken;
     always @(posedge clk) begin
         peek_taken <= peek_mine;
-        peek_value <= partial[peek_index * W_ACC +: W_ACC];
         peek_out   <= peek_taken ? peek_value : in_peek;
     end
+    genvar a, o;
+    generate
+        for (a = 0; a < W_ACC; a = a + 1) begin : g_peek
+            // One bit at a time: of an index into whole words Yosys makes a multiplier and a shifter.
+            wire [N_OUT-1:0] bits;
+            for (o = 0; o < N_OUT; o = o + 1) begin : g_bit
+                assign bits[o] = partial[o*W_ACC + a];
+            end
+            always @(posedge clk) peek_value[a] <= bits[peek_index[W_INDEX-1:0]];
+        end
+    endgenerate
     assign out_peek = peek_out;
 
     // ---- outputs ----------------------------------------------------------------------------------------------
-    genvar o;
     generate
         for (o = 0; o < N_OUT; o = o + 1) begin : g_out
             localparam integer ROW = COLUMN * N_OUT + o;

@@ -61,8 +61,14 @@ module ern_pass #(
     wire last_ky    = ky + 4'd1 == d[`ERN_D_KERNEL_ROWS +: 4];
     wire last_block = block + 12'd1 == d[`ERN_D_BLOCKS +: 12];
 
-    // N_TAPS channel blocks further, for wide passes
-    wire [W_WORD-1:0] wide_step = block_step * N_TAPS[W_WORD-1:0];
+    // N_TAPS channel blocks further, for wide passes: there when the first pass is taken
+    reg  [W_WORD-1:0] wide_sum, wide_step;
+    integer           n;
+    always @* begin
+        wide_sum = block_step;
+        for (n = 1; n < N_TAPS; n = n + 1) wide_sum = wide_sum + block_step;
+    end
+    always @(posedge clk) wide_step <= wide_sum;
     wire [W_WORD-1:0] next_row_word = row_word + d[`ERN_D_IN_ROW_STEP +: W_WORD];
     wire [W_TAP-1:0]  next_mod = block_mod + 1'b1 == TAPS ? {W_TAP{1'b0}} : block_mod + 1'b1;
     wire              next_own = sub == N_SUB[W_SUB-1:0] - 1'b1 || N_SUB == 1;

@@ -92,7 +92,9 @@ module ern_reader #(
     // ---- the windows of a pass ----------------------------------------------------------------------------------------
     reg               running;              // a window waits to be issued
     reg               first_window, first, last, first_lap;
-    reg [11:0]        x, y;
+    reg [11:0]        x_left, y_left;       // windows of the row, rows of the tile behind this one
+    reg               last_x, last_y;       // none: kept as flags, for what hangs on them is long enough
+    reg               one_wide, one_high;
     reg [W_WORD-1:0]  row_word, quotient, quotient_0;
     reg [W_TAP-1:0]   remainder, block, taps;
     reg signed [15:0] row, column, column_0;
@@ -101,8 +103,7 @@ module ern_reader #(
     reg [2:0]         fill;                 // windows that the running pass lacks to 4, and then idle cycles
 
     wire issue       = running && !stall;
-    wire last_x      = x + 12'd1 == d[`ERN_D_OUT_WIDTH +: 12];
-    wire last_window = last_x && y + 12'd1 == d[`ERN_D_OUT_ROWS +: 12];
+    wire last_window = last_x && last_y;
     wire finishing   = issue && last_window;
     wire free        = (!running || finishing) && fill <= 3'd1;
     wire needs_thresholds = pass_last && codes;
@@ -116,7 +117,11 @@ module ern_reader #(
                                                                                      : sum_place + 1'b1;
 
     always @(posedge clk) begin
-        if (go && idle) d <= descriptor;
+        if (go && idle) begin
+            d        <= descriptor;
+            one_wide <= descriptor[`ERN_D_OUT_WIDTH +: 12] == 12'd1;
+            one_high <= descriptor[`ERN_D_OUT_ROWS +: 12] == 12'd1;
+        end
 
         if (rst) begin
             running <= 1'b0;
@@ -134,7 +139,10 @@ module ern_reader #(
             first_lap    <= 1'b1;
             first        <= pass_first;
             last         <= pass_last;
-            {x, y}       <= 24'd0;
+            x_left       <= d[`ERN_D_OUT_WIDTH +: 12] - 12'd1;
+            y_left       <= d[`ERN_D_OUT_ROWS +: 12] - 12'd1;
+            last_x       <= one_wide;
+            last_y       <= one_high;
             row_word     <= pass_word;
             block        <= pass_block;
             taps         <= pass_taps;
@@ -152,13 +160,16 @@ module ern_reader #(
             sum_place    <= next_place;
             if (next_place == d[`ERN_D_SUM_START +: W_SUM]) first_lap <= 1'b0;
             if (!last_x) begin
-                x         <= x + 12'd1;
+                x_left    <= x_left - 12'd1;
+                last_x    <= x_left == 12'd1;
                 column    <= column + stride;
                 quotient  <= quotient + step_q + {{(W_WORD - 1){1'b0}}, next_r >= TAPS};
                 remainder <= next_r >= TAPS ? next_r - TAPS : next_r;
             end else begin
-                x         <= 12'd0;
-                y         <= y + 12'd1;
+                x_left    <= d[`ERN_D_OUT_WIDTH +: 12] - 12'd1;
+                last_x    <= one_wide;
+                y_left    <= y_left - 12'd1;
+                last_y    <= y_left == 12'd1;
                 column    <= column_0;
                 quotient  <= quotient_0;
                 remainder <= start_r;

@@ -27,23 +27,49 @@ module ern_pool #(
             wire unused = &{1'b0, clk, in_lo, in_hi, cfg_max, cfg_sub};
             assign out_value = {W_POOL{1'b0}};
         end else begin : g_pool
-            reg [W_POOL-1:0] value;
-            reg [1:0]        code;
-            integer          tap, channel;
-            always @* begin
-                value = {W_POOL{1'b0}};
-                for (tap = 0; tap < N_TAPS; tap = tap + 1) begin
-                    code = 2'b00;
-                    for (channel = 0; channel < N_SUB; channel = channel + 1) begin
-                        if (cfg_sub == channel[W_SUB-1:0])
-                            code = {in_hi[tap*N_CHANNELS + channel*N_OUTPUTS + ROW],
-                                    in_lo[tap*N_CHANNELS + channel*N_OUTPUTS + ROW]};
+            // One tap a register as far as the latency goes, the remaining taps in the first one.
+            localparam integer N_STAGES = LATENCY < N_TAPS ? LATENCY : N_TAPS;
+            localparam integer N_EARLY  = N_TAPS - N_STAGES + 1;
+            genvar s;
+            for (s = 0; s < N_STAGES; s = s + 1) begin : g_stage
+                localparam integer N_HERE = s == 0 ? N_EARLY : 1;
+                localparam integer FIRST  = s == 0 ? 0 : N_EARLY + s - 1;
+                reg  [2*N_HERE-1:0] codes;
+                wire [2*N_HERE-1:0] codes_now;
+                wire                max_now;
+                wire [W_POOL-1:0]   earlier, result;   // of the taps of the stages before; with those of this one
+                reg  [W_POOL-1:0]   value;
+                reg  [1:0]          code;
+                integer             tap, channel;
+                always @* begin
+                    for (tap = 0; tap < N_HERE; tap = tap + 1) begin
+                        codes[2*tap +: 2] = 2'b00;
+                        for (channel = 0; channel < N_SUB; channel = channel + 1)
+                            if (cfg_sub == channel[W_SUB-1:0])
+                                codes[2*tap +: 2] = {in_hi[(FIRST + tap)*N_CHANNELS + channel*N_OUTPUTS + ROW],
+                                                     in_lo[(FIRST + tap)*N_CHANNELS + channel*N_OUTPUTS + ROW]};
                     end
-                    if (!cfg_max) value = value + {{(W_POOL - 2){1'b0}}, code};
-                    else if (code > value[1:0]) value = {{(W_POOL - 2){1'b0}}, code};
                 end
+                ern_delay #(.W_DATA(2 * N_HERE + 1), .N_CYCLES(s)) u_now (
+                    .clk(clk), .in({cfg_max, codes}), .out({max_now, codes_now}));
+                if (s == 0) begin : g_first
+                    assign earlier = {W_POOL{1'b0}};
+                end else begin : g_next
+                    assign earlier = g_stage[s-1].result;
+                end
+                always @* begin
+                    value = earlier;
+                    code  = 2'b00;
+                    for (tap = 0; tap < N_HERE; tap = tap + 1) begin
+                        code = codes_now[2*tap +: 2];
+                        if (!max_now) value = value + {{(W_POOL - 2){1'b0}}, code};
+                        else if (code > value[1:0]) value = {{(W_POOL - 2){1'b0}}, code};
+                    end
+                end
+                ern_delay #(.W_DATA(W_POOL), .N_CYCLES(1)) u_value (.clk(clk), .in(value), .out(result));
             end
-            ern_delay #(.W_DATA(W_POOL), .N_CYCLES(LATENCY)) u_delay (.clk(clk), .in(value), .out(out_value));
+            ern_delay #(.W_DATA(W_POOL), .N_CYCLES(LATENCY - N_STAGES)) u_rest (
+                .clk(clk), .in(g_stage[N_STAGES-1].result), .out(out_value));
         end
     endgenerate
 endmodule
