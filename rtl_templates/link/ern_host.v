@@ -195,7 +195,7 @@ module ern_host #(
             result_release <= 1'b0;
         end
     end
-    assign frame_done = state == ANSWER && frame;
+    assign frame_done = state == ANSWER && status != `ERN_ANSWER_BAD_FRAME;   // that one answers for no frame in the buffer
 
     // ---- answers: registers, result words, the expected offset -----------------------------------------------------------
     wire        answer_busy, word_ask;
