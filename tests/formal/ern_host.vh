@@ -2,7 +2,7 @@
 // Proof of ern_host, inside it, together with its parts: a frame is released only after it was executed, once; data
 // bytes are handed on exactly once and in order, the first one marked; registers, pictures and results are touched only
 // by a command that says so; words of an answer are the registers and result words that were asked for; and no state
-// lasts: without the host holding an answer back, something happens within N_TIMEOUT + 8 cycles.
+// lasts: without the host holding an answer back, something happens every 9 cycles, or N_TIMEOUT + 1 where a byte is handed on.
     reg f_past = 1'b0;
     initial assume (rst);
     always @(posedge clk) f_past <= 1'b1;
@@ -26,7 +26,8 @@
     // ---- the command that runs ---------------------------------------------------------------------------------------------
     reg        f_runs = 1'b0;    // a frame is being executed
     reg [15:0] f_handed;         // its data bytes that were handed on
-    reg [7:0]  f_given;          // words of its answer that were given
+    reg [15:0] f_given;          // words of its answer that were given
+    reg        f_any_given;
     reg [20:0] f_quiet;          // cycles in which nothing happened
     reg [2:0]  f_before;
     wire       f_byte = handed_on && !picture_start;
@@ -35,11 +36,15 @@
         if (state == IDLE) begin
             f_runs   <= frame;
             f_handed <= 16'd0;
-            f_given  <= 8'd0;
+            f_given  <= 16'd0;
+            f_any_given <= 1'b0;
         end
         if (state == ANSWER) f_runs <= 1'b0;
         if (f_byte) f_handed <= f_handed + 16'd1;
-        if (word_wait[3]) f_given <= f_given + 8'd1;
+        if (word_wait[3]) begin
+            f_given     <= f_given + 16'd1;
+            f_any_given <= 1'b1;
+        end
         f_quiet <= f_byte || out_valid || state == IDLE || state != f_before ? 21'd0 : f_quiet + 21'd1;
         if (rst) begin
             f_runs   <= 1'b0;
@@ -54,9 +59,9 @@
         assert (!frame_done || (frame && f_runs));
         assert (f_runs == (f_executes || (state == ANSWER && status != `ERN_ANSWER_BAD_FRAME)));
         if (f_runs) assert (frame && (!f_executes || status == `ERN_ANSWER_OK));
-        if (f_executes || state == ANSWER) assert (f_given == 8'd0);
-        if (state == FIELDS || state == DECIDE) assert (f_handed == 16'd0);
-        if (state == FIELDS) assert (index <= 16'd8 && index <= (index < 2 ? 16'd2 : field_end));
+        if (f_executes || state == ANSWER) assert (f_given == 16'd0 && !f_any_given);
+        if (state == FIELDS || state == DECIDE) assert (f_handed == 16'd0 && waited == 20'd0 && first);
+        if (state == FIELDS) assert (index <= 16'd8 && (index < 2 || (index <= field_end && index <= length)));
         if (state == DECIDE) assert (index == (length < field_end ? length : field_end));
         if (state == DATA) begin
             assert (has_data && known && length > field_end && index < length);
@@ -73,7 +78,7 @@
         // nothing hangs
         case (state)
             FIELDS:  assert (f_quiet <= index);
-            DECIDE:  assert (f_quiet <= 21'd8);
+            DECIDE:  assert (f_quiet <= 21'd9);
             DATA:    assert (f_quiet <= waited);
             ANSWER:  assert (f_quiet <= N_TIMEOUT + 1);
             SENDING: assert (f_quiet <= (out_valid || word_wait[3] ? 5 : word_wait[2] ? 4 : word_wait[1] ? 3 : word_wait[0] ? 2 : 1));
@@ -97,8 +102,8 @@
     always @* if (f_past && state == SENDING && status == `ERN_ANSWER_OK) begin
         if (opcode == `ERN_CMD_READ_REG) assert (reg_index == fields[5:0] + f_given[5:0]);
         if (opcode == `ERN_CMD_READ_RESULT) begin
-            assert (first_word == (f_given == 8'd0));
-            assert (word_index == fields[15:0] + f_given - (f_given != 8'd0));
+            assert (first_word == !f_any_given);
+            assert (word_index == fields[15:0] + f_given - f_any_given);
         end
     end
     ern_stream_rules #(.W_DATA(8)) f_out (
@@ -108,16 +113,19 @@
         .clk(clk), .rst(rst || timed_out), .valid(picture_valid), .ready(picture_ready && !picture_start), .data(picture_data));
 
 `ifdef ERN_FORMAL_COVER
-    // Given frames, the first byte last, since a solver does not find a CRC by itself: two bytes for memory 0; one of a picture, not taken.
-    localparam [8*15-1:0] F_MEMORY  = 120'hc0_27_6b_a8_da_bb_aa_00_00_00_05_00_03_01_c0;
-    localparam [8*15-1:0] F_PICTURE = 120'hc0_e3_a2_2c_ae_11_00_00_00_00_00_07_04_02_c0;
-    (* anyconst *) wire f_which;
+    // Given frames, the first byte last, since a solver does not find a CRC by itself, and always ready surroundings: two
+    // bytes for memory 0 (ERN_FORMAL_COVER 0); one of a picture, which nobody takes (1).
+    localparam [8*14-1:0] F_FRAME = `ERN_FORMAL_COVER ? 112'hc0_e3_a2_2c_ae_11_00_00_00_00_00_07_04_02
+                                                      : 112'hc0_27_6b_a8_da_bb_aa_00_00_00_05_00_03_01;
     reg [3:0] f_at = 4'd0;
-    always @* assume (!f_past || (!rst && in_data == (f_which ? F_PICTURE[8*f_at +: 8] : F_MEMORY[8*f_at +: 8])));
-    always @* assume (f_at != 4'd15 || !in_valid);
+    always @* if (f_past) begin
+        assume (!rst && in_valid == (f_at != 4'd14) && in_data == F_FRAME[8*f_at +: 8]);
+        assume (out_ready && !picture_ready && picture_can_start && !clear);
+    end
     always @(posedge clk) begin
         f_at <= f_at + (in_valid && in_ready);
-        cover (f_past && f_handed == 16'd2 && state == SENDING && !answer_busy && status == `ERN_ANSWER_OK);
-        cover (f_past && picture_id == 16'd7 && state == SENDING && !answer_busy && status == `ERN_ANSWER_TIMEOUT);
+        if (`ERN_FORMAL_COVER)
+            cover (f_past && picture_id == 16'd7 && state == SENDING && !answer_busy && status == `ERN_ANSWER_TIMEOUT);
+        else cover (f_past && f_handed == 16'd2 && state == SENDING && !answer_busy && status == `ERN_ANSWER_OK);
     end
 `endif
