@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Serial sender, 8 data bits, no parity, one stop bit, least significant bit first. 10 * CLKS_PER_BIT cycles a byte.
+// Serial sender, 8 data bits, no parity, one stop bit, least significant bit first. A byte takes 10 * CLKS_PER_BIT
+// cycles on the line and one more until the next one.
 `default_nettype none
 
 module ern_uart_tx #(
