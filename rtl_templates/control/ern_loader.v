@@ -79,6 +79,10 @@ module ern_loader #(
     assign row_valid = valid[3];
     ern_delay #(.W_DATA(W_ROW), .N_CYCLES(4)) u_row (.clk(clk), .in(index), .out(row));
     ern_delay #(.W_DATA(W_WORD), .N_CYCLES(2)) u_word (.clk(clk), .in(mem_data), .out(row_word));
+
+`ifdef FORMAL
+`include "ern_loader.vh"
+`endif
 endmodule
 
 `default_nettype wire
