@@ -147,6 +147,10 @@ module ern_embed #(
     assign out_address = row_word + block_word + quotient;
     assign out_lo = lo[word * N_CHANNELS +: N_CHANNELS];
     assign out_hi = hi[word * N_CHANNELS +: N_CHANNELS];
+
+`ifdef FORMAL
+`include "ern_embed.vh"
+`endif
 endmodule
 
 `default_nettype wire
