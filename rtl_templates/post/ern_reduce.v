@@ -87,6 +87,10 @@ module ern_reduce #(
             if (last_place) class_index <= class_index + 12'd1;
         end
     end
+
+`ifdef FORMAL
+`include "ern_reduce.vh"
+`endif
 endmodule
 
 `default_nettype wire
