@@ -146,6 +146,10 @@ module ern_writer #(
         end
     endgenerate
     always @(posedge clk) out_any <= in_valid && !rst;
+
+`ifdef FORMAL
+`include "ern_writer.vh"
+`endif
 endmodule
 
 `default_nettype wire
