@@ -92,8 +92,8 @@ class HeldWord {
     void check(bool valid, bool ready, const Word& word) {
         if (waiting_ && (!valid || word != *waiting_)) {
             INFO("a word that waits must stay; cycle " << cycle_);
-            CHECK(valid);
-            CHECK(word == *waiting_);
+            REQUIRE(valid);
+            REQUIRE(word == *waiting_);
         }
         waiting_ = valid && !ready ? std::optional<Word>(word) : std::nullopt;
         ++cycle_;

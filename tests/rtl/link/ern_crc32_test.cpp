@@ -45,6 +45,6 @@ TEST_CASE("a frame with its CRC leaves the residue") {
     Bench<Vtop> bench(seed);
     CHECK(~run(bench, {'1', '2', '3', '4', '5', '6', '7', '8', '9'}) == 0xcbf43926u);   // the check value of CRC-32
     for (std::size_t length = 0; length < 60; ++length) {
-        CHECK(run(bench, with_crc(random_bytes(random, length))) == 0xdebb20e3u);
+        REQUIRE(run(bench, with_crc(random_bytes(random, length))) == 0xdebb20e3u);
     }
 }

@@ -44,7 +44,7 @@ void compare(Bench<Vtop>& bench, const Event& expected, std::size_t at) {
     bool right = end == expected.end && (!end || bench->out_spoiled == expected.spoiled);
     if (!expected.open) right = right && valid == expected.byte.has_value() && (!valid || bench->out_data == *expected.byte);
     if (!right) {
-        FAIL_CHECK("byte " << at << ": valid " << valid << ", data " << int{bench->out_data} << ", end " << end
+        FAIL("byte " << at << ": valid " << valid << ", data " << int{bench->out_data} << ", end " << end
                            << ", spoiled " << int{bench->out_spoiled});
     }
 }
@@ -68,7 +68,7 @@ TEST_CASE("a line is decoded byte by byte") {
         bench->in_data = take ? line[i] : random_byte(random);
         settle(bench);
         if (take) compare(bench, events[i], i);
-        else if (bench->out_valid || bench->out_end) FAIL_CHECK("something without a byte before " << i);
+        else if (bench->out_valid || bench->out_end) FAIL("something without a byte before " << i);
         i += take;
         bench.cycle();
     }

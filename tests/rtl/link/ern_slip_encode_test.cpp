@@ -31,11 +31,11 @@ Sent send(const Items& items, Traffic traffic, int seed) {
         if (offered && !items[next]) bench->in_data = 0;   // an end's data must not matter, nor change while it waits
         bench->out_ready = !chance(random, traffic.stall);
         settle(bench);
-        if (bench->out_valid != offered) FAIL_CHECK("out_valid is " << int{bench->out_valid} << ", cycle " << sent.cycles);
+        if (bench->out_valid != offered) FAIL("out_valid is " << int{bench->out_valid} << ", cycle " << sent.cycles);
         held.check(bench->out_valid, bench->out_ready, bench->out_data);
         if (bench->out_valid && bench->out_ready) sent.line.push_back(bench->out_data);
         if (offered && bench->in_ready) {
-            CHECK(bench->out_ready);
+            REQUIRE(bench->out_ready);
             offered = false;
             ++next;
         }
@@ -67,6 +67,6 @@ TEST_CASE("frames under any traffic") {
 TEST_CASE("each byte alone") {
     for (int value = 0; value < 256; ++value) {
         const Bytes frame{static_cast<std::uint8_t>(value)};
-        CHECK(send({frame[0], std::nullopt}, {0, 2}, value).line == slip(frame));
+        REQUIRE(send({frame[0], std::nullopt}, {0, 2}, value).line == slip(frame));
     }
 }

@@ -30,7 +30,7 @@ Sent send(int seed, unsigned idle, int bytes) {
         bench->in_valid = offered;
         settle(bench);
         sent.line.push_back(bench->tx);
-        if (bench->in_ready != (cycle >= free_from)) FAIL_CHECK("in_ready is " << int{bench->in_ready} << ", cycle " << cycle);
+        if (bench->in_ready != (cycle >= free_from)) FAIL("in_ready is " << int{bench->in_ready} << ", cycle " << cycle);
         if (offered && bench->in_ready) {
             sent.taken.emplace_back(sent.line.size() - 1, bench->in_data);
             free_from = cycle + kByteCycles;

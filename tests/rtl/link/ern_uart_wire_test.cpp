@@ -36,7 +36,7 @@ TEST_CASE("bytes over a wire") {
     }
     for (std::size_t i = 0; i < 4; ++i) {
         INFO("pair " << i);
-        CHECK(sent[i].size() > 150);
-        CHECK(sent[i] == received[i]);
+        REQUIRE(sent[i].size() > 150);
+        REQUIRE(sent[i] == received[i]);
     }
 }

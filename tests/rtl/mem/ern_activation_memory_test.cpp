@@ -48,7 +48,7 @@ class Banks {
         drive_picture(pictures);
         drive_reads();
         settle(bench_);
-        CHECK(static_cast<bool>(bench_->picture_ready) == !any_);
+        REQUIRE(static_cast<bool>(bench_->picture_ready) == !any_);
         if (picture_ && !any_) {
             write_picture();
             picture_.reset();
@@ -131,7 +131,7 @@ class Banks {
             const std::size_t from = static_cast<std::size_t>(i) * N_PART;
             const bool same = get_bits(bench_->read_lo, N_PART, from) == expected->lo &&
                               get_bits(bench_->read_hi, N_PART, from) == expected->hi;
-            if (!same) FAIL_CHECK("bank " << i / kParts << ", part " << i % kParts << " differs");
+            if (!same) FAIL("bank " << i / kParts << ", part " << i % kParts << " differs");
             ++compared;
         }
         due_.pop_front();

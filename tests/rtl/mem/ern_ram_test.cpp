@@ -46,7 +46,7 @@ TEST_CASE("reads give the newest word of the start of their cycle, two cycles la
         if (expected.size() == 2) {
             if (expected.front() && get_bits(bench->read_data, W_DATA) != *expected.front()) {
                 INFO("cycle " << cycle);
-                CHECK(get_bits(bench->read_data, W_DATA) == *expected.front());
+                REQUIRE(get_bits(bench->read_data, W_DATA) == *expected.front());
             }
             compared += expected.front().has_value();
             expected.pop_front();

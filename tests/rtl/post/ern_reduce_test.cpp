@@ -96,7 +96,7 @@ class Unit {
         bench_->stall = stall;
         settle(bench_);
         const bool asks_left = asked_.size() < static_cast<std::size_t>(job.results * job.ring);
-        if (bench_->out_peek != (asks_left && !stall)) FAIL_CHECK("out_peek is " << int{bench_->out_peek});
+        if (bench_->out_peek != (asks_left && !stall)) FAIL("out_peek is " << int{bench_->out_peek});
         std::optional<Ask> asked;
         if (bench_->out_peek) asked = Ask{bench_->out_address, bench_->out_row};
         if (asked) asked_.push_back(*asked);
@@ -121,7 +121,7 @@ class Unit {
         for (std::size_t i = 0; i <= on_the_way; ++i) {   // answers may still come
             bench_->in_valid = chance(random_, 4);
             bench_.cycle();
-            CHECK_FALSE(bench_->out_peek);
+            REQUIRE_FALSE(bench_->out_peek);
         }
         bench_->rst = 0;
         last_.reset();
@@ -138,7 +138,7 @@ class Unit {
     }
 
     void check(const Job& job) {
-        CHECK(asked_ == asks_of(job));
+        REQUIRE(asked_ == asks_of(job));
         REQUIRE(results_.size() == static_cast<std::size_t>(job.results));
         for (int i = 0; i < job.results; ++i) {
             std::int64_t total = 0;
@@ -147,7 +147,7 @@ class Unit {
             }
             const auto [index, word] = results_[static_cast<std::size_t>(i)];
             if (index != static_cast<unsigned>(i) || word != static_cast<std::uint32_t>(total)) {
-                FAIL_CHECK("class " << i << ": result " << index << " is " << word << ", expected " << total);
+                FAIL("class " << i << ": result " << index << " is " << word << ", expected " << total);
             }
         }
     }
@@ -172,8 +172,8 @@ TEST_CASE("each class is the sum of its ring") {
                     << job.step << ", latency " << job.latency << ", stall " << job.stall);
         const int cycles = unit.run(job);
         const int least = job.results * job.ring + job.latency;   // a partial sum a cycle
-        if (job.stall == 0) CHECK(cycles == least);
-        CHECK(cycles >= least);
+        if (job.stall == 0) REQUIRE(cycles == least);
+        REQUIRE(cycles >= least);
     }
 }
 

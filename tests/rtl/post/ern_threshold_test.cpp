@@ -48,7 +48,7 @@ class Unit {
         due_.pop_front();
         ++compared;
         if (bench_->out_code == due.expected) return;
-        FAIL_CHECK("acc " << due.acc << ", thresholds " << due.at[0] << ' ' << due.at[1] << ' ' << due.at[2]
+        FAIL("acc " << due.acc << ", thresholds " << due.at[0] << ' ' << due.at[1] << ' ' << due.at[2]
                           << ", inverted " << due.inverted << " gives " << int{bench_->out_code} << ", expected "
                           << due.expected);
     }

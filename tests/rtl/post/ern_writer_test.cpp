@@ -132,7 +132,7 @@ class Unit {
     // One edge, after which the port shows what went in.
     void cycle(const std::optional<Writes>& expected) {
         bench_.cycle();
-        if (bench_->out_any != expected.has_value()) FAIL_CHECK("out_any is " << int{bench_->out_any});
+        if (bench_->out_any != expected.has_value()) FAIL("out_any is " << int{bench_->out_any});
         if (!expected) return;
         for (int i = 0; i < N_TAPS * kParts; ++i) compare(i, (*expected)[static_cast<std::size_t>(i)]);
         ++compared;
@@ -141,7 +141,7 @@ class Unit {
     void compare(int i, const std::optional<Write>& expected) {
         const auto bank = static_cast<std::size_t>(i / kParts), part = static_cast<std::size_t>(i % kParts);
         const bool enabled = get_field(bench_->out_enable, static_cast<std::size_t>(i), 1) != 0;
-        if (enabled != expected.has_value()) FAIL_CHECK("bank " << bank << ", part " << part << ": write " << enabled);
+        if (enabled != expected.has_value()) FAIL("bank " << bank << ", part " << part << ": write " << enabled);
         if (!enabled || !expected) return;
         const bool kept = get_field(bench_->out_keep, part, 1) != 0;
         const Bits none(kPart);
@@ -149,7 +149,7 @@ class Unit {
         const Bits hi = kept ? get_bits(bench_->out_hi, kPart, bank * kPart) : none;
         const auto address = static_cast<int>(get_field(bench_->out_address, bank * W_ADDR, W_ADDR));
         if (address != expected->address || lo != expected->lo || hi != expected->hi) {
-            FAIL_CHECK("bank " << bank << ", part " << part << ": word " << address << ", expected "
+            FAIL("bank " << bank << ", part " << part << ": word " << address << ", expected "
                                << expected->address << (lo == expected->lo && hi == expected->hi ? "" : "; other codes"));
         }
     }

@@ -58,9 +58,9 @@ class Queue {
   private:
     void check() {
         const bool ready = bench_->in_ready, valid = bench_->out_valid;
-        if (ready != (words_.size() < DEPTH)) FAIL_CHECK("in_ready is " << ready << " with " << words_.size() << " words");
-        if (valid != !words_.empty()) FAIL_CHECK("out_valid is " << valid << " with " << words_.size() << " words");
-        if (valid && !words_.empty() && bench_->out_data != words_.front()) FAIL_CHECK("not the oldest word");
+        if (ready != (words_.size() < DEPTH)) FAIL("in_ready is " << ready << " with " << words_.size() << " words");
+        if (valid != !words_.empty()) FAIL("out_valid is " << valid << " with " << words_.size() << " words");
+        if (valid && !words_.empty() && bench_->out_data != words_.front()) FAIL("not the oldest word");
     }
 
     Bench<Vtop> bench_;
