@@ -111,7 +111,7 @@ TEST_CASE("frames of every kind") {
     const unsigned idle = GENERATE(0u, 4u), slow = GENERATE(0u, 7u);
     INFO("seed " << seed << ", idle " << idle << "/8, slow " << slow << "/8");
     Receiver receiver(seed, idle, slow);
-    for (int i = 0; i < 400; ++i) receiver.send(random_line(receiver.random()));
+    for (int i = 0; i < 800; ++i) receiver.send(random_line(receiver.random()));
     CHECK(receiver.frames > 100);
     CHECK(receiver.damaged_frames > 100);
 }
