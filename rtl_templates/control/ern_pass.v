@@ -147,6 +147,10 @@ module ern_pass #(
     assign out_taps     = (wide ? last_group : last_taps) ? d[`ERN_D_LAST_TAPS +: W_TAP] : TAPS;
     assign out_sum_base = sum_base;
     assign out_sub      = sub;
+
+`ifdef FORMAL
+`include "ern_pass.vh"
+`endif
 endmodule
 
 `default_nettype wire

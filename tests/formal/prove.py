@@ -10,6 +10,7 @@ Exit status 0 when that holds, 77 when SymbiYosys is not there. UNKNOWN and a ti
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+LIMIT_SECONDS = 100   # a task
 STATUS = {0: "PASS", 2: "FAIL", 4: "UNKNOWN", 8: "TIMEOUT", 16: "ERROR"}
 
 
@@ -47,9 +49,17 @@ def run(sby, source, module, task, work, environment, solver):
     sby_file = work / f"{module}.sby"
     sby_file.write_text(text)
     start = time.monotonic()
-    done = subprocess.run(sby + ["-f", "-d", str(work / f"{module}_{task}"), str(sby_file), task], cwd=folder,
-                          env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    return done.returncode, time.monotonic() - start, done.stdout
+    process = subprocess.Popen(sby + ["-f", "-d", str(work / f"{module}_{task}"), str(sby_file), task], cwd=folder,
+                               env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try:
+        output, _ = process.communicate(timeout=LIMIT_SECONDS)
+        status = process.returncode
+    except subprocess.TimeoutExpired as late:
+        status, output = 8, late.stdout.decode() if isinstance(late.stdout, bytes) else late.stdout or ""
+    finally:
+        process.terminate()   # SymbiYosys ends its solvers
+        process.wait()
+    return status, time.monotonic() - start, output
 
 
 def breaks(module):
@@ -97,6 +107,7 @@ def main():
     parser.add_argument("--task", default="", help="only this one")
     arguments = parser.parse_args()
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     path = str(ROOT / ".venv" / "bin") + os.pathsep + os.environ.get("PATH", "")
     sby = command(path)
     if sby is None:
