@@ -206,6 +206,10 @@ module ern_sequencer #(
             if (rst) result_id <= 16'd0;
         end
     end
+
+`ifdef FORMAL
+`include "ern_sequencer.vh"
+`endif
 endmodule
 
 `default_nettype wire
