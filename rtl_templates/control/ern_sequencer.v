@@ -83,7 +83,7 @@ module ern_sequencer #(
     wire       needs_thresholds = d[`ERN_D_CODES];
     wire       load     = conv && !loading && (weights_idle || !needs_weights)
                           && (thresholds_idle || !needs_thresholds);
-    wire       reader_done = reader_busy && reader_idle;
+    wire       reader_done = reader_busy && reader_idle && running;   // a stopped reader is idle too, but not done
     wire       ask      = state == FETCH && asked != WORDS;
     wire       publish  = ready && opcode == `ERN_OP_END && reader_idle && !reader_done && !result_waiting;
     wire       beyond   = address + {{(W_PROGRAM + 1 - W_COUNT){1'b0}}, WORDS} > N_PROGRAM[W_PROGRAM:0];
