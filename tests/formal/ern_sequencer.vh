@@ -29,9 +29,10 @@
     reg [15:0] f_next;          // descriptor that is done next
     reg [5:0]  f_fetch;         // cycles of this fetch
     reg [15:0] f_id;
+    wire f_host     = state == READY && result_waiting && opcode != `ERN_OP_CONV;   // it holds the run
     wire f_progress = reader_done || (state == REDUCE && reduce_done);
     always @(posedge clk) begin
-        f_quiet <= !running || waits_for_host || f_progress ? 33'd0 : f_quiet + 33'd1;
+        f_quiet <= !running || f_host || f_progress ? 33'd0 : f_quiet + 33'd1;
         f_fetch <= state == FETCH ? f_fetch + 6'd1 : 6'd0;
         if (f_progress || publish) f_next <= f_next + 16'd1;
         if (state == IDLE) f_next <= 16'd0;
@@ -41,10 +42,11 @@
     // ---- the watchdog ---------------------------------------------------------------------------------------------------------------
     always @* if (f_past) begin
         assert (state <= STOPPED);
-        if (running) assert (f_quiet <= {1'b0, f_watchdog} && watchdog == f_quiet[31:0]);
+        if (running) assert (f_quiet <= {1'b0, f_watchdog} && watchdog == f_quiet[31:0] && frame_id == f_id);
         assert ((state == STOPPED) == (error_code != 8'd0));
         if (!running) assert (!load && !reader_go && !reduce_go && !publish && !picture_release);
         if (state == STOPPED) assert (halt);
+        if (state == IDLE) assert (!reader_busy && on_the_way == 2'b00);
     end
     always @(posedge clk) if (f_past) begin
         if ($past(running && f_quiet >= {1'b0, f_watchdog} && !rst && !clear)) begin
