@@ -5,9 +5,9 @@
 // it is the plain sum of the codes.
 // TARGET chooses the body; all bodies have the same function and latency:
 //   0  ern_dot_plain: an adder tree in plain Verilog, for any device
-//   1  ern_ecp5_dot: carry chains of Lattice ECP5 that take the masks in, about 3 LUT4 a lane
+//   1  ern_ecp5_dot: carry chains of Lattice ECP5 that take the masks in, about 3.4 LUT4 a lane
 // Under Verilator (VERILATOR defined) a third body counts bits in words of 64 lanes, for speed, whatever TARGET is.
-// Each body has $clog2(N_LANES) levels of adders with registers spread evenly between them, at most two levels apart:
+// Each body has about $clog2(N_LANES) levels of adders with registers spread evenly between them, at most two levels apart:
 // LATENCY >= max(1, ceil($clog2(N_LANES) / 2)), which is 2 up to 16 lanes, 3 up to 64, 4 up to 256. A register after
 // every level takes LATENCY = $clog2(N_LANES); what is above that delays the sum.
 `default_nettype none

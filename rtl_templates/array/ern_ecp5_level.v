@@ -149,6 +149,9 @@ module ern_ecp5_level #(
                 end else begin : g_bit
                     assign out_sum[c] = in_bits[AT] & in_masks[AT];
                 end
+                if (HEIGHTS[c*10 +: 10] > 1) begin : g_bad_levels
+                    ERROR_N_LEVELS_is_too_small_for_these_HEIGHTS u_error ();
+                end
             end
         end else begin : g_level
             localparam [W_PLAN-1:0]     PLAN  = make_plan(HEIGHTS);
