@@ -90,6 +90,17 @@ int make_netlist(const std::vector<fs::path>& verilog, const std::string& top, c
     return ends.opened;
 }
 
+// Why a run was given up, by its log; empty where it was not.
+std::string hopeless_in(const std::string& log) {
+    Progress progress;
+    for (std::size_t at = 0; at < log.size() && progress.hopeless.empty();) {
+        const std::size_t end = std::min(log.find('\n', at), log.size());
+        progress.line(std::string_view(log).substr(at, end - at));
+        at = end + 1;
+    }
+    return progress.hopeless;
+}
+
 std::vector<std::string> nextpnr_arguments(const Board& board, const FlowOptions& options, const std::string& folder,
                                            int seed) {
     std::vector<std::string> arguments = {board.device_option, "--package", board.package, "--speed",
@@ -120,16 +131,20 @@ SeedResult run_seed(const Board& board, const FlowOptions& options, const Tool& 
         std::vector<std::string> command = {nextpnr.program.string()};
         command.insert(command.end(), arguments.begin(), arguments.end());
         Progress progress;
-        const int status = support::run_process(command, log, options.directory, [&](std::string_view line) {
-            if (progress.line(line)) on_progress(progress);
-        });
+        const int status = support::run_process(
+            command, log, options.directory,
+            [&](std::string_view line) {
+                if (progress.line(line)) on_progress(progress);
+            },
+            [&] { return progress.hopeless.empty(); });
         result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-        if (status < 128) step.end();  // an interrupted run is no result
+        if (status < 128 || !progress.hopeless.empty()) step.end();  // an interrupted run is no result
     }
     if (fs::is_regular_file(directory / "report.json")) {
         result.placement = parse_report(support::read_text(directory / "report.json"));
     }
     parse_log(support::read_text(log), result.placement);
+    result.objection = hopeless_in(support::read_text(log));
     return result;
 }
 
@@ -177,7 +192,9 @@ std::vector<SeedResult> run_seeds(const Board& board, const FlowOptions& options
             try {
                 results[i] = run_seed(board, options, nextpnr, options.first_seed + static_cast<int>(i),
                                       [&](const Progress& p) { progress.update(i, p); });
-                results[i].objection = objection(results[i].placement, {board.clock_mhz, target_mhz});
+                if (results[i].objection.empty()) {
+                    results[i].objection = objection(results[i].placement, {board.clock_mhz, target_mhz});
+                }
                 results[i].fmax_mhz = achieved_mhz(results[i].placement, target_mhz);
                 progress.finish(i, results[i]);
             } catch (...) {

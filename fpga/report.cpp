@@ -17,6 +17,8 @@ namespace {
 constexpr double kDefaultMhz = 12.0;  // of nextpnr, for a clock without a constraint
 constexpr double kRoundingMhz = 0.06;  // it works on whole picoseconds
 
+constexpr int kMostCleanIterations = 150;  // the last detours are gone after 20 to 60, where they go at all
+
 bool near(double a, double b) { return std::abs(a - b) <= kRoundingMhz; }
 
 // "Max frequency for clock 'x': 88.29 MHz (FAIL at 100.00 MHz)" -> 88.29, else 0
@@ -110,7 +112,12 @@ bool Progress::line(std::string_view text) {
     if (holds("Creating initial analytic placement")) return set("placing", 8);
     if (holds("at iteration #")) return set("placing", std::min(percent + 1, 30));
     if (holds("Running simulated annealing")) return set("refining the placement", 32);
+    if (holds("Running router2")) routing_ = true;
     if (frequency_in(text) > 0) {
+        if (!routing_ && holds("(FAIL at ")) {
+            hopeless = fmt::format("placement reaches {:.2f} MHz of {} before routing", frequency_in(text),
+                                   text.substr(text.find("(FAIL at ") + 9, text.find(')') - text.find("(FAIL at ") - 9));
+        }
         return set(fmt::format("{:.1f} MHz {}", frequency_in(text), first_overuse_ > 0 ? "routed" : "placed"),
                    first_overuse_ > 0 ? 98 : 38);
     }
@@ -121,6 +128,10 @@ bool Progress::line(std::string_view text) {
     const std::string count(text.substr(at + 9, text.find(' ', at) - at - 9));
     const double overused = std::strtod(count.c_str(), nullptr);
     first_overuse_ = std::max(first_overuse_, overused);
+    clean_iterations_ = overused == 0 ? clean_iterations_ + 1 : 0;
+    if (clean_iterations_ > kMostCleanIterations) {
+        hopeless = fmt::format("routing does not meet the clock: it was taken up again {} times", clean_iterations_);
+    }
     const double left = first_overuse_ > 1 ? std::log1p(overused) / std::log1p(first_overuse_) : 0;
     return set(fmt::format("routing, {} wires used twice", count), 40 + static_cast<int>(55 * (1 - left)));
 }

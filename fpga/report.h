@@ -46,12 +46,18 @@ double achieved_mhz(const Placement& placement, double target_mhz);
 struct Progress {
     std::string phase = "starting";
     int percent = 0;
+    // Why the run cannot come to a good end any more, in one line; empty where it can. Placement that misses its clock:
+    // routing takes about as much again, and with --tmg-ripup never ends. Routing without conflicts that is
+    // taken up again and again for timing.
+    std::string hopeless;
 
     // Returns true where the line changed something.
     bool line(std::string_view text);
 
   private:
     double first_overuse_ = 0;
+    int clean_iterations_ = 0;
+    bool routing_ = false;
 };
 
 }  // namespace ern::fpga

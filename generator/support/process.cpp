@@ -2,6 +2,7 @@
 #include "support/process.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -55,7 +56,7 @@ void collect(int input, std::ofstream& log, const std::function<void(std::string
 }  // namespace
 
 int run_process(const std::vector<std::string>& arguments, const fs::path& log_file, const fs::path& directory,
-                const std::function<void(std::string_view)>& on_line) {
+                const std::function<void(std::string_view)>& on_line, const std::function<bool()>& go_on) {
     ensure(!arguments.empty(), "a process has a program");
     if (!find_program(arguments[0])) fail("{}: no such program; ernforge doctor says how to install it", arguments[0]);
     std::ofstream log;
@@ -70,7 +71,14 @@ int run_process(const std::vector<std::string>& arguments, const fs::path& log_f
     if (child < 0) fail("{}: cannot be started ({})", arguments[0], std::strerror(errno));
     if (child == 0) become(arguments, directory, pipe_ends[1]);
     ::close(pipe_ends[1]);
-    collect(pipe_ends[0], log, on_line);
+    if (go_on) {
+        collect(pipe_ends[0], log, [&](std::string_view line) {
+            if (on_line) on_line(line);
+            if (!go_on()) ::kill(child, SIGTERM);
+        });
+    } else {
+        collect(pipe_ends[0], log, on_line);
+    }
     ::close(pipe_ends[0]);
     int status = 0;
     while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {

@@ -10,10 +10,11 @@
 
 namespace ern::support {
 
-// Runs a program to its end, without a shell. Both output streams go to `log`, line by line also to on_line.
-// Returns the exit status, or 128 + signal. Throws Error naming the program where it cannot be started.
+// Runs a program to its end, without a shell. Both output streams go to `log`, line by line also to on_line. Where go_on
+// says false, which it is asked after each line, the program is told to end (SIGTERM). Returns the exit status, or 128 + signal. Throws Error naming the program where it cannot be started.
 int run_process(const std::vector<std::string>& arguments, const std::filesystem::path& log,
-                const std::filesystem::path& directory = {}, const std::function<void(std::string_view)>& on_line = {});
+                const std::filesystem::path& directory = {}, const std::function<void(std::string_view)>& on_line = {},
+                const std::function<bool()>& go_on = {});
 
 // The full path of a program on PATH, or nothing.
 std::optional<std::filesystem::path> find_program(const std::string& name);
