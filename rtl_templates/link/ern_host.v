@@ -103,7 +103,7 @@ module ern_host #(
     assign mem_first     = first;
     assign mem_address   = fields[39:8];
     assign mem_data      = data;
-    assign picture_valid = data_picture;
+    assign picture_valid = data_picture && !picture_start;   // the picture begins before its first byte comes
     assign picture_data  = data;
     assign picture_id    = picture_now;
 
