@@ -292,6 +292,10 @@ module ern_reader #(
              d[`ERN_D_POOL_MAX], sub}),
         .out({out_first, out_last, threshold_swap, out_pool, out_pool_max, out_pool_sub}));
     assign out_threshold_swap = threshold_swap && out_valid;
+
+`ifdef FORMAL
+`include "ern_reader.vh"
+`endif
 endmodule
 
 `default_nettype wire
