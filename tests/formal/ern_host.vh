@@ -30,7 +30,7 @@
     reg        f_any_given;
     reg [20:0] f_quiet;          // cycles in which nothing happened
     reg [2:0]  f_before;
-    wire       f_byte = handed_on && !picture_start;
+    wire       f_byte = mem_valid || (picture_valid && picture_ready);
     always @(posedge clk) begin
         f_before <= state;
         if (state == IDLE) begin
@@ -89,7 +89,7 @@
     // ---- what a command may do ----------------------------------------------------------------------------------------------
     always @(posedge clk) if (f_past && !$past(rst)) begin
         if (reg_write) assert ($past(state == DECIDE && opcode == `ERN_CMD_WRITE_REG && length == 16'd7));
-        if (picture_start) assert ($past(state == DECIDE && opcode == `ERN_CMD_PIXELS && picture_can_start));
+        if (picture_start) assert (!picture_valid && $past(state == DECIDE && opcode == `ERN_CMD_PIXELS && picture_can_start));
         if (result_release) assert ($past(state == DECIDE && opcode == `ERN_CMD_RELEASE_RESULT && same_result));
         if ($past(state == DATA) && state == ANSWER && status == `ERN_ANSWER_OK)
             assert (f_handed == length - field_end);
@@ -108,9 +108,9 @@
     end
     ern_stream_rules #(.W_DATA(8)) f_out (
         .clk(clk), .rst(rst), .valid(out_valid), .ready(out_ready), .data(out_data));
-    // The picture's start takes a cycle in which no byte is handed on; a time out withdraws the byte.
+    // A time out withdraws the byte.
     ern_stream_rules #(.W_DATA(8)) f_picture (
-        .clk(clk), .rst(rst || timed_out), .valid(picture_valid), .ready(picture_ready && !picture_start), .data(picture_data));
+        .clk(clk), .rst(rst || timed_out), .valid(picture_valid), .ready(picture_ready), .data(picture_data));
 
 `ifdef ERN_FORMAL_COVER
     // Given frames, the first byte last, since a solver does not find a CRC by itself, and always ready surroundings: two
