@@ -17,7 +17,7 @@
         assume (f_height != 12'd0 && f_width != 12'd0 && f_colours != 2'd0);
     end
 
-    // ---- the watched bit: lane f_lane of the pixel, code f_e of colour f_b, or behind all codes --------------------------------
+    // ---- the watched bit: lane f_lane of the pixel, code f_e of colour f_b, or behind all codes --------------------
     (* anyconst *) wire [7:0] f_lane;
     always @* assume (f_lane < N_WORDS * N_CHANNELS);
     wire [7:0] f_b = f_lane / N_CODES;
@@ -28,7 +28,7 @@
                         : f_scaled >= 240 ? 2'd3 : f_scaled >= 160 ? 2'd2 : f_scaled >= 80 ? 2'd1 : 2'd0;
     wire [3:0] f_words  = (f_colours * N_CODES + N_CHANNELS - 1) / N_CHANNELS;
 
-    // ---- the picture: where it stands --------------------------------------------------------------------------------------
+    // ---- the picture: where it stands ------------------------------------------------------------------------------
     reg        f_inside = 1'b0, f_full = 1'b0;
     reg [1:0]  f_taken;      // bytes of this pixel
     reg [3:0]  f_put;        // words of this pixel

@@ -7,7 +7,7 @@
     initial assume (rst);
     always @(posedge clk) f_past <= 1'b1;
 
-    // ---- registers and results answer by their index: one of each is watched -----------------------------------------------
+    // ---- registers and results answer by their index: one of each is watched ---------------------------------------
     (* anyconst *) wire [5:0]          f_reg;
     (* anyconst *) wire [W_RESULT-1:0] f_result;
     (* anyconst *) wire [31:0]         f_reg_word, f_result_word;
@@ -23,7 +23,7 @@
         assume (f_result_before_2 != f_result || result_word == f_result_word);
     end
 
-    // ---- the command that runs ---------------------------------------------------------------------------------------------
+    // ---- the command that runs -------------------------------------------------------------------------------------
     reg        f_runs = 1'b0;    // a frame is being executed
     reg [15:0] f_handed;         // its data bytes that were handed on
     reg [15:0] f_given;          // words of its answer that were given
@@ -81,12 +81,13 @@
             DECIDE:  assert (f_quiet <= 21'd9);
             DATA:    assert (f_quiet <= waited);
             ANSWER:  assert (f_quiet <= N_TIMEOUT + 1);
-            SENDING: assert (f_quiet <= (out_valid || word_wait[3] ? 5 : word_wait[2] ? 4 : word_wait[1] ? 3 : word_wait[0] ? 2 : 1));
+            SENDING: assert (f_quiet <= (out_valid || word_wait[3] ? 5
+                                         : word_wait[2] ? 4 : word_wait[1] ? 3 : word_wait[0] ? 2 : 1));
             default: ;
         endcase
     end
 
-    // ---- what a command may do ----------------------------------------------------------------------------------------------
+    // ---- what a command may do -------------------------------------------------------------------------------------
     always @(posedge clk) if (f_past && !$past(rst)) begin
         if (reg_write) assert ($past(state == DECIDE && opcode == `ERN_CMD_WRITE_REG && length == 16'd7));
         if (picture_start) assert (!picture_valid && $past(state == DECIDE && opcode == `ERN_CMD_PIXELS && picture_can_start));

@@ -39,7 +39,7 @@
         if (rst) {f_runs, f_asked} <= 2'b00;
     end
 
-    // ---- what is sent -----------------------------------------------------------------------------------------------------
+    // ---- what is sent ----------------------------------------------------------------------------------------------
     wire [1:0]  f_place = f_sent[1:0] - 2'd2;                // byte of a word or of the CRC
     wire [31:0] f_shown = (f_sent < f_body ? f_word : ~f_crc) >> {f_place, 3'd0};
     always @* if (f_past) begin
@@ -54,7 +54,7 @@
         end
     end
 
-    // ---- where the machine stands ------------------------------------------------------------------------------------------
+    // ---- where the machine stands ----------------------------------------------------------------------------------
     wire [10:0] f_up_to = {1'b0, f_asks + word_ask, 2'd0} + 11'd2;   // bytes up to the word that was asked for
     always @* if (f_past) begin
         assert (state <= FINISH);

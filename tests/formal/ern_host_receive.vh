@@ -12,7 +12,7 @@
     always @* assume (!done || frame);   // claimed in ern_host
 `endif
 
-    // ---- the frame that comes in: bytes so far (far beyond is like just beyond), CRC, the watched byte -------------------
+    // ---- the frame that comes in: bytes so far (far beyond is like just beyond), CRC, the watched byte -------------
     (* anyconst *) wire [W_INDEX-1:0] f_k;
     reg [W_INDEX+1:0] f_length;
     reg [31:0]        f_crc;

@@ -11,7 +11,7 @@
         assume (!use_batch || state == FULL);
     end
 
-    // ---- the job: rows read, and batches used, since it began; the batch that comes, and the rows of it --------------------
+    // ---- the job: rows read, and batches used, since it began; the batch that comes, and the rows of it ------------
     reg              f_job = 1'b0;
     reg [27:0]       f_batches, f_used;
     reg [W_ADDR-1:0] f_first;

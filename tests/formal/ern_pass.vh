@@ -9,7 +9,7 @@
     initial assume (rst);
     always @(posedge clk) f_past <= 1'b1;
 
-    // ---- what its user and the compiler promise ----------------------------------------------------------------------------
+    // ---- what its user and the compiler promise --------------------------------------------------------------------
     wire                   f_busy = loaded || valid;
     reg                    f_was_busy = 1'b0;
     reg  [`ERN_D_BITS-1:0] f_d;
@@ -31,7 +31,7 @@
         end
     end
 
-    // ---- the loops ------------------------------------------------------------------------------------------------------------
+    // ---- the loops -------------------------------------------------------------------------------------------------
     reg [11:0] f_block, f_c;
     reg [3:0]  f_ky, f_g;
     reg        f_valid = 1'b0, f_go = 1'b0;
@@ -78,7 +78,7 @@
         if (rst) f_valid <= 1'b0;
     end
 
-    // ---- the formulas -----------------------------------------------------------------------------------------------------
+    // ---- the formulas ----------------------------------------------------------------------------------------------
     wire [15:0]        f_channel  = (depthwise ? f_own : 16'd0) + (wide ? f_c * N_TAPS : f_c);   // B
     wire [W_WORD-1:0]  f_product  = f_channel * block_step;
     wire [W_WORD-1:0]  f_own_product = f_own * block_step;

@@ -12,7 +12,7 @@
     initial assume (rst);
     always @(posedge clk) f_past <= 1'b1;
 
-    // ---- what the compiler promises ----------------------------------------------------------------------------------------
+    // ---- what the compiler promises --------------------------------------------------------------------------------
     (* anyconst *) wire [2:0]        f_rows;     // of the ring
     (* anyconst *) wire [W_WORD-1:0] f_base;     // its first word
     (* anyseq *)   wire [2:0]        f_pass_k;   // the pass begins in this row of the ring,
@@ -37,7 +37,7 @@
         assume (column < 16'sd8192);
     end
 
-    // ---- windows of a pass ---------------------------------------------------------------------------------------------------
+    // ---- windows of a pass -----------------------------------------------------------------------------------------
     reg [11:0] f_x, f_y;
     reg [2:0]  f_k;              // row of the ring
     reg [1:0]  f_b;
@@ -89,12 +89,13 @@
             assert (f_k < f_rows && f_b < F_BLOCKS && row_word == f_base + f_k * F_ROW + f_b * F_STEP);
             assert (column == f_q * N_TAPS + $signed({1'b0, remainder}) && quotient == f_q[W_WORD-1:0] && remainder < N_TAPS);
             assert (column_0 == f_q_0 * N_TAPS + $signed({1'b0, start_r}) && quotient_0 == f_q_0[W_WORD-1:0]);
-            assert (taps <= (wide ? F_BLOCKS - f_b : N_TAPS) && block == (wide ? 0 : f_b % N_TAPS) && (!wide || f_b % N_TAPS == 0));
+            assert (taps <= (wide ? F_BLOCKS - f_b : N_TAPS));
+            assert (block == (wide ? 0 : f_b % N_TAPS) && (!wide || f_b % N_TAPS == 0));
         end
         if (busy) assert (one_wide == (f_width == 12'd1) && one_high == (f_height == 12'd1));
     end
 
-    // ---- start and end ---------------------------------------------------------------------------------------------------
+    // ---- start and end ---------------------------------------------------------------------------------------------
     reg [4:0] f_issue_pipe = 5'd0;
     reg [3:0] f_use_pipe = 4'd0;
     always @(posedge clk) begin
@@ -119,7 +120,7 @@
         else if (idle) assert (f_since_issue == N_DRAIN);   // and no window or pass is left, above
     end
 
-    // ---- one tap: valid, bank and word of a window; its address 2 cycles later, its codes 5 ------------------------------------------
+    // ---- one tap: valid, bank and word of a window; its address 2 cycles later, its codes 5 ------------------------
     (* anyconst *) wire [W_TAP-1:0] f_j;
     always @* assume (f_j < N_TAPS);
     wire signed [16:0] f_tap_column = wide ? column : column + $signed({1'b0, f_j});

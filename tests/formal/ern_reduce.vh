@@ -12,7 +12,7 @@
     wire [W_SUM-1:0] f_ring    = f_d[`ERN_D_SUM_RING +: W_SUM];
     always @* assume (d == f_d && f_results != 12'd0 && f_ring != 0);
 
-    // ---- class and place of the next question and of the next answer -----------------------------------------------------------
+    // ---- class and place of the next question and of the next answer -----------------------------------------------
     reg              f_busy = 1'b0;
     reg [11:0]       f_ask, f_block, f_row, f_answer;   // f_ask = f_block * N_OUTPUTS + f_row
     reg [W_SUM-1:0]  f_ask_place, f_answer_place;

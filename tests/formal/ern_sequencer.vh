@@ -7,7 +7,7 @@
     initial assume (rst);
     always @(posedge clk) f_past <= 1'b1;
 
-    // ---- surroundings: a program word that is watched; units that take a job are busy in the next cycle -------------------------
+    // ---- surroundings: a program word that is watched; units that take a job are busy in the next cycle ------------
     (* anyconst *) wire [31:0]          f_watchdog, f_data;
     (* anyconst *) wire [W_PROGRAM-1:0] f_address;
     reg [W_PROGRAM-1:0] f_address_1, f_address_2;
@@ -24,7 +24,7 @@
         assume (!reduce_done || state == REDUCE);
     end
 
-    // ---- what happened ----------------------------------------------------------------------------------------------------------
+    // ---- what happened ---------------------------------------------------------------------------------------------
     reg [32:0] f_quiet;         // cycles of the run without progress
     reg [15:0] f_next;          // descriptor that is done next
     reg [5:0]  f_fetch;         // cycles of this fetch
@@ -39,7 +39,7 @@
         if (state == IDLE) f_id <= picture_id;
     end
 
-    // ---- the watchdog ---------------------------------------------------------------------------------------------------------------
+    // ---- the watchdog ----------------------------------------------------------------------------------------------
     always @* if (f_past) begin
         assert (state <= STOPPED);
         if (running) assert (f_quiet <= {1'b0, f_watchdog} && watchdog == f_quiet[31:0] && frame_id == f_id);
@@ -59,7 +59,7 @@
         if (result_publish) assert ($past(publish) && result_id == $past(f_id) && state == IDLE);
     end
 
-    // ---- no deadlock ------------------------------------------------------------------------------------------------------------------
+    // ---- no deadlock -----------------------------------------------------------------------------------------------
     wire f_known = opcode == `ERN_OP_CONV || opcode == `ERN_OP_REDUCE || opcode == `ERN_OP_END;
     always @* if (f_past) begin
         if (state == FETCH) assert (f_fetch <= 6'd18);
@@ -68,7 +68,7 @@
     end
     always @(posedge clk) if (f_past && $past(state == READY && !f_known && !rst && !clear)) assert (state == STOPPED);
 
-    // ---- the program --------------------------------------------------------------------------------------------------------------
+    // ---- the program -----------------------------------------------------------------------------------------------
     wire [W_PROGRAM:0] f_base  = {index[W_PROGRAM-4:0], 4'd0};
     wire [W_PROGRAM:0] f_place = f_address - f_base;              // of the watched word in this descriptor, if below 16
     wire [W_COUNT-1:0] f_at    = WORDS - got + f_place[W_COUNT-1:0];

@@ -12,7 +12,7 @@
     initial assume (rst);
     always @(posedge clk) f_past <= 1'b1;
 
-    // ---- the sender ---------------------------------------------------------------------------------------------------
+    // ---- the sender ------------------------------------------------------------------------------------------------
     (* anyseq *) wire       f_go;
     (* anyseq *) wire [8:0] f_any;
     reg        f_sends = 1'b0;
@@ -41,7 +41,7 @@
     end
     always @* assume (rx == (!f_sends || f_frame[f_bit]));
 
-    // ---- where the receiver stands -------------------------------------------------------------------------------------
+    // ---- where the receiver stands ---------------------------------------------------------------------------------
     wire        f_one_back = !f_sends || (f_cycle >= 1 ? f_frame[f_bit] : f_bit == 4'd0 || f_frame[f_bit - 4'd1]);
     wire        f_two_back = !f_sends || (f_cycle >= 2 ? f_frame[f_bit] : f_bit == 4'd0 || f_frame[f_bit - 4'd1]);
     wire [8:0]  f_missing  = 9'd9 - count;   // data bits

@@ -12,7 +12,7 @@
     (* anyconst *) wire [W_PARTS-1:0] f_p;
     always @* assume (f_k < N_TAPS && f_p < N_PARTS);
 
-    // ---- the descriptor ----------------------------------------------------------------------------------------------------
+    // ---- the descriptor --------------------------------------------------------------------------------------------
     reg                    f_started = 1'b0;
     reg  [`ERN_D_BITS-1:0] f_d;
     wire [11:0]       f_width = f_d[`ERN_D_OUT_WIDTH +: 12], f_height = f_d[`ERN_D_OUT_ROWS +: 12];
@@ -25,11 +25,12 @@
         if (f_started) begin   // what the compiler puts there
             assume (f_blocks <= 16'd4095 * N_TAPS);
             assume (f_width != 12'd0 && f_height != 12'd0 && f_words != 4'd0 && f_words <= N_WORDS);
-            assume (f_ring <= f_end && f_end <= (1 << W_ADDR) && f_row < f_end && f_row >= f_end - f_ring && f_row_step <= f_ring);
+            assume (f_ring <= f_end && f_end <= (1 << W_ADDR));
+            assume (f_row < f_end && f_row >= f_end - f_ring && f_row_step <= f_ring);
         end
     end
 
-    // ---- where the next code belongs -----------------------------------------------------------------------------------------
+    // ---- where the next code belongs -------------------------------------------------------------------------------
     reg [11:0]       f_x, f_q, f_r, f_y;           // x = f_q * N_TAPS + f_r
     reg [15:0]       f_blocks, f_bq, f_br;         // channel blocks before this one, likewise
     reg [W_PARTS-1:0] f_part;
