@@ -47,25 +47,23 @@ module ern_embed #(
     localparam [1:0] EMPTY = 2'd0, BYTES = 2'd1, WORDS = 2'd2, FULL = 2'd3;
     reg [1:0]             state;
     reg [1:0]             colour;
-    reg [5*N_COLOURS-1:0] pixel;
+    reg [6*N_COLOURS-1:0] pixel;
     reg [11:0]            x, y;
     reg [W_ADDR-1:0]      row_word, quotient, block_word;
     reg [W_TAP-1:0]       remainder, block;
     reg [3:0]             word;
 
     // ---- the embedding of a whole pixel, absent colours give zeros -----------------------------------------------------
-    // v >= 8k + 1 iff the eighth of v - 1, rounded down, is k or more: one comparison of 5 bits for every k, and code e
-    // reaches 1, 2, 3 at k = e + 1, e + 11, e + 21. A byte is kept as that eighth.
-    wire       borrow = in_data[2:0] == 3'd0 && in_data[7:3] != 5'd0;
-    wire [4:0] eighth = borrow ? in_data[7:3] - 5'd1 : in_data[7:3];
+    // v >= 8k + 1 iff {v / 8, v mod 8 > 0} >= 2k + 1: one comparison of 6 bits for every k, and code e reaches 1, 2, 3 at
+    // k = e + 1, e + 11, e + 21. Of a byte only these 6 bits are kept.
     wire [N_WORDS*N_CHANNELS-1:0] lo, hi;
     genvar b, e;
     generate
         for (b = 0; b < N_COLOURS; b = b + 1) begin : g_colour
-            wire [N_CODES+20:1] reached;   // bit k: the eighth is k or more
+            wire [N_CODES+20:1] reached;   // bit k: v >= 8k + 1
             for (e = 1; e < N_CODES + 21; e = e + 1) begin : g_reached
-                localparam [7:0] K = e;
-                assign reached[e] = {3'd0, pixel[5*b +: 5]} >= K;
+                localparam [7:0] K = e;  // <= 51
+                assign reached[e] = {2'd0, pixel[6*b +: 6]} > 2 * K;
             end
             for (e = 0; e < N_CODES; e = e + 1) begin : g_code
                 assign lo[b*N_CODES + e] = (reached[e+1] && !reached[e+11]) || reached[e+21];
@@ -113,9 +111,9 @@ module ern_embed #(
             remainder <= {W_TAP{1'b0}};
             block     <= {W_TAP{1'b0}};
             block_word <= {W_ADDR{1'b0}};
-            pixel     <= {(5 * N_COLOURS){1'b0}};
+            pixel     <= {(6 * N_COLOURS){1'b0}};
         end else if (take_byte) begin
-            for (n = 0; n < N_COLOURS; n = n + 1) if (colour == n[1:0]) pixel[5*n +: 5] <= eighth;
+            for (n = 0; n < N_COLOURS; n = n + 1) if (colour == n[1:0]) pixel[6*n +: 6] <= {in_data[7:3], |in_data[2:0]};
             colour <= last_byte ? 2'd0 : colour + 2'd1;
             if (last_byte) state <= WORDS;
         end else if (put_word) begin
