@@ -14,12 +14,12 @@ module ern_dot_formal #(
     input wire [N_LANES-1:0] weights
 );
     localparam integer W_SUM = $clog2(3 * N_LANES + 1);
-    wire [W_SUM-1:0] plain, ecp5, ecp5_short;   // short: so few lanes fill one chain of the usual length
+    wire [W_SUM-1:0] plain, ecp5, ecp5_short;   // short: chains and blocks that so few lanes fill
     ern_dot #(.N_LANES(N_LANES), .LATENCY(LATENCY), .TARGET(0)) u_plain (
         .clk(clk), .in_lo(lo), .in_hi(hi), .cfg_weights(weights), .out_sum(plain));
     ern_dot #(.N_LANES(N_LANES), .LATENCY(LATENCY), .TARGET(1)) u_ecp5 (
         .clk(clk), .in_lo(lo), .in_hi(hi), .cfg_weights(weights), .out_sum(ecp5));
-    ern_ecp5_dot #(.N_LANES(N_LANES), .LATENCY(LATENCY), .N_POSITIONS(8)) u_ecp5_short (
+    ern_ecp5_dot #(.N_LANES(N_LANES), .LATENCY(LATENCY), .N_BLOCK(4), .N_POSITIONS(8)) u_ecp5_short (
         .clk(clk), .in_lo(lo), .in_hi(hi), .cfg_weights(weights), .out_sum(ecp5_short));
 
     integer l;
