@@ -114,7 +114,8 @@ def main():
         print("yowasp-sby is neither in .venv/bin nor in PATH (scripts/setup installs it): skipped")
         return 77
     environment = dict(os.environ, PATH=path)
-    work = arguments.work.resolve()
+    # Folders of their own: both run side by side.
+    work = arguments.work.resolve() / ("breaks" if arguments.breaks else "proofs")
     work.mkdir(parents=True, exist_ok=True)
     if arguments.breaks:
         return 0 if refuse(sby, arguments.module, work, environment, arguments.solver) else 1
