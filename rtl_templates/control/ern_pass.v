@@ -56,10 +56,29 @@ module ern_pass #(
     reg [W_WORD-1:0]  own_word;                  // depthwise: the block's own channel block
     reg [W_TAP-1:0]   own_mod;
 
-    wire last_group = group + 12'd1 == d[`ERN_D_CHANNEL_GROUPS +: 12];
-    wire last_taps  = taps + 4'd1 == d[`ERN_D_TAP_GROUPS +: 4];
-    wire last_ky    = ky + 4'd1 == d[`ERN_D_KERNEL_ROWS +: 4];
-    wire last_block = block + 12'd1 == d[`ERN_D_BLOCKS +: 12];
+    // The last turn of each loop, kept as registers because much hangs on them; loops of one turn.
+    wire [11:0] groups     = d[`ERN_D_CHANNEL_GROUPS +: 12];
+    wire [3:0]  tap_groups = d[`ERN_D_TAP_GROUPS +: 4];
+    wire [3:0]  rows       = d[`ERN_D_KERNEL_ROWS +: 4];
+    wire [11:0] blocks     = d[`ERN_D_BLOCKS +: 12];
+    reg  last_group, last_taps, last_ky, last_block;
+    reg  one_group, one_taps, one_ky;
+    always @(posedge clk) begin
+        one_group <= groups == 12'd1;
+        one_taps  <= tap_groups == 4'd1;
+        one_ky    <= rows == 4'd1;
+        if (loaded) begin
+            last_group <= groups == 12'd1;
+            last_taps  <= tap_groups == 4'd1;
+            last_ky    <= rows == 4'd1;
+            last_block <= blocks == 12'd1;
+        end else if (take) begin
+            last_group <= last_group ? one_group : group + 12'd2 == groups;
+            if (last_group) last_taps <= last_taps ? one_taps : taps + 4'd2 == tap_groups;
+            if (last_group && last_taps) last_ky <= last_ky ? one_ky : ky + 4'd2 == rows;
+            if (last_group && last_taps && last_ky) last_block <= block + 12'd2 == blocks;
+        end
+    end
 
     // N_TAPS channel blocks further, for wide passes: there when the first pass is taken
     reg  [W_WORD-1:0] wide_sum, wide_step;

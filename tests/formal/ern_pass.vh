@@ -92,6 +92,9 @@
         if (valid) begin
             assert (f_block < f_blocks && f_ky < f_rows && f_g < f_taps && f_c < f_groups);
             assert (block == f_block && ky == f_ky && taps == f_g && group == f_c);
+            assert (last_group == (f_c == f_groups - 12'd1) && last_taps == (f_g == f_taps - 4'd1));
+            assert (last_ky == (f_ky == f_rows - 4'd1) && last_block == (f_block == f_blocks - 12'd1));
+            assert (one_group == (f_groups == 12'd1) && one_taps == (f_taps == 4'd1) && one_ky == (f_rows == 4'd1));
             assert (f_block == f_own * N_SUB + f_sub && f_sub < N_SUB && f_own <= f_block);
             assert (f_own == f_own_div * N_TAPS + f_own_mod && f_own_mod < N_TAPS && f_own_div <= f_own);
             assert (f_channel == f_div * N_TAPS + f_mod && f_mod < N_TAPS && f_div <= f_channel);
