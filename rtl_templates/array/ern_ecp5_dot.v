@@ -63,7 +63,10 @@ module ern_ecp5_dot #(
     endfunction
 
     function automatic [W_SUM*10-1:0] block_heights(input integer blocks);
-        integer c, height;
+        integer c;
+        /* verilator lint_off UNUSED */  // only its low bits
+        integer height;
+        /* verilator lint_on UNUSED */
         begin
             for (c = 0; c < W_SUM; c = c + 1) begin
                 height = blocks_at(c, blocks);

@@ -37,6 +37,7 @@ module ern_ecp5_level #(
     localparam [9:0]   ZERO     = N_BITS[9:0];
     localparam [3:0]   NOWHERE  = 4'd15;
 
+    /* verilator lint_off VARHIDDEN */  // functions of a recursive module: Verilator says that they hide themselves
     // Bits below column c of a list of heights.
     function automatic integer below(input [W_SUM*10-1:0] heights, input integer c);
         integer i;
@@ -137,6 +138,7 @@ module ern_ecp5_level #(
             end
         end
     endfunction
+    /* verilator lint_on VARHIDDEN */
 
     generate
         if (N_LEVELS == 0) begin : g_done
