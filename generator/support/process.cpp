@@ -53,6 +53,11 @@ void collect(int input, std::ofstream& log, const std::function<void(std::string
     if (on_line && !line.empty()) on_line(line);
 }
 
+bool is_program(const fs::path& path) {
+    std::error_code none;
+    return fs::is_regular_file(path, none) && ::access(path.c_str(), X_OK) == 0;
+}
+
 }  // namespace
 
 int run_process(const std::vector<std::string>& arguments, const fs::path& log_file, const fs::path& directory,
@@ -88,7 +93,7 @@ int run_process(const std::vector<std::string>& arguments, const fs::path& log_f
 
 std::optional<fs::path> find_program(const std::string& name) {
     if (name.find('/') != std::string::npos) {
-        return ::access(name.c_str(), X_OK) == 0 ? std::optional<fs::path>(name) : std::nullopt;
+        return is_program(name) ? std::optional<fs::path>(name) : std::nullopt;
     }
     const char* variable = std::getenv("PATH");
     std::string path = variable ? variable : "/usr/bin:/bin";
@@ -96,7 +101,7 @@ std::optional<fs::path> find_program(const std::string& name) {
     while (start <= path.size()) {
         const std::size_t end = std::min(path.find(':', start), path.size());
         const fs::path candidate = fs::path(path.substr(start, end - start)) / name;
-        if (::access(candidate.c_str(), X_OK) == 0 && fs::is_regular_file(candidate)) return candidate;
+        if (is_program(candidate)) return candidate;
         start = end + 1;
     }
     return std::nullopt;
