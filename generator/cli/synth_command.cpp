@@ -8,6 +8,7 @@
 #include "emit/project.h"
 #include "fpga/flow.h"
 #include "fpga/pll.h"
+#include "fpga/tools.h"
 #include "support/error.h"
 #include "support/file.h"
 
@@ -96,6 +97,7 @@ void synth(Session& session, const SynthArguments& arguments) {
     if (board_name.empty()) fail("{}: the configuration names no board; give --board", arguments.accelerator);
     const fpga::Board& board = fpga::find_board(board_name);
     const fpga::Pll pll = fpga::find_pll(board.clock_mhz, accelerator.clock_mhz);
+    fpga::require_tools();
     const fs::path directory = arguments.output;
     const auto target = arguments.target == "ecp5" ? emit::Target::ecp5 : emit::Target::portable;
     const auto verilog = write_verilog(accelerator, board, target, directory / "verilog");

@@ -118,6 +118,13 @@ void check(const Accelerator& a, std::string_view source) {
     }
 }
 
+std::string remedy(std::string_view key, std::int64_t value) {
+    const auto found = std::find_if(kIntegers.begin(), kIntegers.end(), [&](const IntegerKey& k) { return key == k.key; });
+    ensure(found != kIntegers.end(), "a remedy names a key of the configuration");
+    if (value > found->high) return fmt::format("[{}] {} can be at most {}", found->table, key, found->high);
+    return fmt::format("[{}] {} = {} would do", found->table, key, value);
+}
+
 std::uint32_t fingerprint(const Accelerator& accelerator) {
     std::string text = accelerator.name;
     for (const IntegerKey& key : kIntegers) text += fmt::format(";{}={}", key.key, accelerator.*key.member);

@@ -57,6 +57,10 @@ Accelerator read_accelerator(const std::filesystem::path& path);
 // Ranges, divisibility, and what the Verilog modules demand of their parameters. Throws Error.
 void check(const Accelerator& accelerator, std::string_view source);
 
+// The end of a message about something that is too small: "[memory] sum_words = 600 would do", or that no
+// configuration may name so much.
+std::string remedy(std::string_view key, std::int64_t value);
+
 // CRC-32 over all sizes: hardware and program carry it, so that a program for another accelerator is refused.
 std::uint32_t fingerprint(const Accelerator& accelerator);
 

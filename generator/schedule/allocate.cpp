@@ -50,6 +50,7 @@ class Allocator {
             step.input = buffer_of(input_layer(step));
             if (step.codes_layer >= 0) step.output = add_activation(step.codes_layer, s, last_use(step.codes_layer, s));
         }
+        check_activations();
     }
 
     void sums() {
@@ -60,10 +61,12 @@ class Allocator {
             const int last = chain_end(s);
             if (last > s) step.sums = add_kept(s, last);
         }
+        check_rows();
         for (int s = 0; s < steps; ++s) {
             Step& step = plan_.steps[index(s)];
             if (step.sums < 0 && step.kind != StepKind::reduce) step.sums = add_tile(s);
         }
+        check_sums();
     }
 
   private:
@@ -102,17 +105,29 @@ class Allocator {
         b.words = shape.height * b.row_step;
         b.first_step = first_step;
         b.last_step = last_step;
+        refuse_huge(layer(codes_layer).name, b.words, "activation_words");
         b.base = place(plan_.activations, b);
-        const int end = b.base + b.words;
-        if (end > a.activation_words) {
-            fail("layer {}: its {} x {} x {} codes need {} words a bank from word {} on, activation memory ends at {}: {} "
-                 "words short ([memory] activation_words = {} would do)",
-                 layer(codes_layer).name, shape.height, shape.width, shape.channels, b.words, b.base, a.activation_words,
-                 end - a.activation_words, end);
-        }
-        plan_.activation_words_used = std::max(plan_.activation_words_used, end);
+        plan_.activation_words_used = std::max(plan_.activation_words_used, b.base + b.words);
         plan_.activations.push_back(b);
         return static_cast<int>(plan_.activations.size()) - 1;
+    }
+
+    // Judged when all maps have their place, which does not depend on the limit: the words named are enough for all.
+    void check_activations() const {
+        const int there = plan_.accelerator.activation_words, needed = plan_.activation_words_used;
+        if (needed <= there) return;
+        const ActivationBuffer& b = last_of(plan_.activations);
+        const model::Shape& shape = layer(b.layer).shape;
+        fail("layer {}: its {} x {} x {} codes need {} words a bank from word {} on, activation memory ends at {}: {} words "
+             "short ({})", layer(b.layer).name, shape.height, shape.width, shape.channels, b.words, b.base, there,
+             needed - there, remedy("activation_words", needed));
+    }
+
+    template <typename Buffer>
+    static const Buffer& last_of(const std::vector<Buffer>& buffers) {
+        return *std::max_element(buffers.begin(), buffers.end(), [](const Buffer& a, const Buffer& b) {
+            return a.base + a.words < b.base + b.words;
+        });
     }
 
     // The last step that still needs the accumulators which step s leaves; s itself if none does. Steps that add onto
@@ -154,7 +169,7 @@ class Allocator {
         b.block_step = b.ring;
         b.words = b.ring * b.blocks;
         b.last_step = last;
-        const int id = commit(b, s);
+        const int id = commit(b);
         int value = plan_.steps[index(s)].sums_layer;
         for (int next = s + 1; next <= last; ++next) {
             Step& step = plan_.steps[index(next)];
@@ -186,37 +201,58 @@ class Allocator {
         return pixels;
     }
 
-    // Room for one tile: as many rows as the tile depth and the free words allow.
+    // Every step without a kept map works on whole rows, of which a tile holds at least one.
+    void check_rows() const {
+        const Accelerator& a = plan_.accelerator;
+        int widest = 0, wanted = -1;
+        for (std::size_t s = 0; s < plan_.steps.size(); ++s) {
+            const Step& step = plan_.steps[s];
+            if (step.sums >= 0 || step.kind == StepKind::reduce || layer(step.source).shape.width <= widest) continue;
+            widest = layer(step.source).shape.width;
+            wanted = static_cast<int>(s);
+        }
+        if (widest <= a.tile_depth) return;
+        fail("layer {}: one row has {} pixels, a tile holds {}: {} short ({})", plan_.steps[index(wanted)].name, widest,
+             a.tile_depth, widest - a.tile_depth, remedy("tile_depth", widest));
+    }
+
+    // Room for one tile: as many rows as the tile depth and the free words allow, and one where none fits.
     int add_tile(int s) {
         const Accelerator& a = plan_.accelerator;
-        const Step& step = plan_.steps[index(s)];
-        const model::Shape& shape = layer(step.source).shape;
+        const model::Shape& shape = layer(plan_.steps[index(s)].source).shape;
         const int limit = std::min({a.tile_depth, a.sum_words, static_cast<int>(shape.pixels())});
-        if (shape.width > limit) {
-            fail("layer {}: one row of {} pixels is more than a tile ([array] tile_depth = {}, [memory] sum_words = {}); "
-                 "both must be at least {}", step.name, shape.width, a.tile_depth, a.sum_words, shape.width);
-        }
-        for (int rows = limit / shape.width; rows >= 1; --rows) {
+        for (int rows = limit / shape.width; rows > 1; --rows) {
             SumBuffer b = sized(s, rows * shape.width);
             b.words = b.ring;
             b.base = place(plan_.sums, b);
-            if (b.base + b.words <= a.sum_words || rows == 1) return commit(b, s);
+            if (b.base + b.words <= a.sum_words) return commit(b);
         }
-        ensure(false, "a tile has at least one row");
-        return -1;
+        SumBuffer b = sized(s, shape.width);
+        b.words = b.ring;
+        return commit(b);
     }
 
-    int commit(SumBuffer b, int s) {
+    // Far more than any memory: refused before sums of such sizes could overflow.
+    static void refuse_huge(const std::string& name, int words, const char* key) {
+        constexpr int kHuge = 1 << 24;
+        if (words > kHuge) fail("layer {}: one of its maps needs {} words ({})", name, words, remedy(key, words));
+    }
+
+    int commit(SumBuffer b) {
+        refuse_huge(plan_.steps[index(b.first_step)].name, b.words, "sum_words");
         b.base = place(plan_.sums, b);
-        const int end = b.base + b.words;
-        if (end > plan_.accelerator.sum_words) {
-            fail("layer {}: its accumulators need {} words from word {} on, partial-sum memory ends at {}: {} words short "
-                 "([memory] sum_words = {} would do)",
-                 plan_.steps[index(s)].name, b.words, b.base, plan_.accelerator.sum_words, end - plan_.accelerator.sum_words, end);
-        }
-        plan_.sum_words_used = std::max(plan_.sum_words_used, end);
+        plan_.sum_words_used = std::max(plan_.sum_words_used, b.base + b.words);
         plan_.sums.push_back(b);
         return static_cast<int>(plan_.sums.size()) - 1;
+    }
+
+    // Kept maps lie where they lie whatever the limit, and tiles have shrunk to one row: the words named are enough.
+    void check_sums() const {
+        const int there = plan_.accelerator.sum_words, needed = plan_.sum_words_used;
+        if (needed <= there) return;
+        const SumBuffer& b = last_of(plan_.sums);
+        fail("layer {}: its accumulators need {} words from word {} on, partial-sum memory ends at {}: {} words short ({})",
+             plan_.steps[index(b.first_step)].name, b.words, b.base, there, needed - there, remedy("sum_words", needed));
     }
 
     const model::Network& network_;

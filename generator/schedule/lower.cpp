@@ -37,12 +37,13 @@ class Lowering {
             if (step.kind == StepKind::reduce) lower_reduce(step);
             else lower_tiles(step, s);
             step.descriptors = static_cast<int>(plan_.program.size()) - step.first_descriptor;
-            check_room(step);
+            filled_.push_back({std::ssize(plan_.weights), std::ssize(plan_.thresholds), program_words()});
         }
         Descriptor end;
         set(end, "opcode", static_cast<int>(Opcode::end));
         plan_.program.push_back(end);
-        check_program(plan_.steps.back());
+        filled_.back().program_words = program_words();
+        check_room();
     }
 
   private:
@@ -250,8 +251,8 @@ class Lowering {
         const SumBuffer& sums = plan_.sums[static_cast<std::size_t>(step.sums)];
         const int classes = layer(step.source).shape.channels;
         if (classes > a_.result_words) {
-            fail("layer {}: {} classes, the accelerator has {} result words ([memory] result_words = {} would do)", step.name,
-                 classes, a_.result_words, classes);
+            fail("layer {}: {} classes, the accelerator has {} result words: {} short ({})", step.name, classes,
+                 a_.result_words, classes - a_.result_words, remedy("result_words", classes));
         }
         Descriptor d;
         set(d, "opcode", static_cast<int>(Opcode::reduce));
@@ -262,42 +263,34 @@ class Lowering {
         plan_.program.push_back(d);
     }
 
-    void check_room(const Step& step) const {
-        const auto weights = static_cast<std::int64_t>(plan_.weights.size());
-        if (weights > a_.weight_rows) {
-            fail("layer {}: up to here the weights need {} rows of {} bits, weight memory has {}: {} rows short "
-                 "([memory] weight_rows must be larger; {} in all)",
-                 step.name, weights, a_.lanes(), a_.weight_rows, weights - a_.weight_rows, all_weight_rows());
-        }
-        const auto thresholds = static_cast<std::int64_t>(plan_.thresholds.size());
-        if (thresholds > a_.threshold_rows) {
-            fail("layer {}: up to here the thresholds need {} rows, threshold memory has {}: {} rows short ([memory] "
-                 "threshold_rows must be larger)", step.name, thresholds, a_.threshold_rows, thresholds - a_.threshold_rows);
-        }
-        check_program(step);
+    // What the memories hold when a step is in them.
+    struct Filled {
+        std::int64_t weight_rows, threshold_rows, program_words;
+    };
+
+    std::int64_t program_words() const { return std::ssize(plan_.program) * kDescriptorWords; }
+
+    void check_room() const {
+        check_memory(&Filled::weight_rows, a_.weight_rows, "weight", fmt::format("rows of {} bits", a_.lanes()), "weight_rows");
+        check_memory(&Filled::threshold_rows, a_.threshold_rows, "threshold", "rows", "threshold_rows");
+        check_memory(&Filled::program_words, a_.program_words, "program", "words", "program_words");
     }
 
-    std::int64_t all_weight_rows() const {
-        std::int64_t rows = 0;
-        for (const Step& step : plan_.steps) {
-            if (step.kind != StepKind::conv) continue;
-            const Loops l = loops_of(step);
-            rows += l.passes_per_block() * l.blocks * a_.outputs;
-        }
-        return rows;
-    }
-
-    void check_program(const Step& step) const {
-        const auto words = static_cast<std::int64_t>(plan_.program.size()) * kDescriptorWords;
-        if (words > a_.program_words) {
-            fail("layer {}: up to here the program needs {} words, program memory has {}: {} words short ([memory] "
-                 "program_words must be larger)", step.name, words, a_.program_words, words - a_.program_words);
-        }
+    // Names the layer at which a memory ends, and what all layers together need.
+    void check_memory(std::int64_t Filled::*member, std::int64_t there, const char* memory, const std::string& unit,
+                      const char* key) const {
+        const std::int64_t needed = filled_.back().*member;
+        if (needed <= there) return;
+        std::size_t s = 0;
+        while (filled_[s].*member <= there) ++s;
+        fail("layer {}: {} memory ends here; it has {} {}, all layers need {}: {} short ({})", plan_.steps[s].name, memory,
+             there, unit, needed, needed - there, remedy(key, needed));
     }
 
     const model::Network& network_;
     Plan& plan_;
     const Accelerator& a_;
+    std::vector<Filled> filled_;  // a step
 };
 
 }  // namespace

@@ -27,31 +27,36 @@ void check_picture(const model::Network& network, const Accelerator& a) {
     }
 }
 
+// What the accumulators of a step can reach, with those that share a word added up.
+Range reach(const model::Network& network, const Plan& plan, const Step& step, const std::vector<Range>& ranges) {
+    if (step.kind == StepKind::pool) {
+        const auto& pool = std::get<model::Pool>(network.layers[static_cast<std::size_t>(step.source)].operation);
+        return {0, std::int64_t{3} * pool.kernel * pool.kernel};
+    }
+    const Range range = ranges[static_cast<std::size_t>(step.sums_layer)];
+    const SumBuffer& sums = plan.sums[static_cast<std::size_t>(step.sums)];
+    const std::int64_t pixels = network.layers[static_cast<std::size_t>(step.sums_layer)].shape.pixels();
+    if (!sums.kept || sums.ring >= pixels) return range;
+    const std::int64_t together = (pixels + sums.ring - 1) / sums.ring;
+    return {range.low * together, range.high * together};
+}
+
 // Every accumulator, partial sum, residual and pooled sum fits the width, whatever the picture.
 void prove_widths(const model::Network& network, Plan& plan) {
     const auto ranges = accumulator_ranges(network);
-    const int bits = plan.accelerator.accumulator_bits;
+    const Step* widest = nullptr;
+    Range range;
     for (const Step& step : plan.steps) {
-        Range range;
-        if (step.kind == StepKind::pool) {
-            const auto& pool = std::get<model::Pool>(network.layers[static_cast<std::size_t>(step.source)].operation);
-            range.high = std::int64_t{3} * pool.kernel * pool.kernel;
-        } else {
-            range = ranges[static_cast<std::size_t>(step.sums_layer)];
-            const SumBuffer& sums = plan.sums[static_cast<std::size_t>(step.sums)];
-            const std::int64_t pixels = network.layers[static_cast<std::size_t>(step.sums_layer)].shape.pixels();
-            if (sums.ring < pixels && sums.kept) {
-                const std::int64_t together = (pixels + sums.ring - 1) / sums.ring;
-                range = {range.low * together, range.high * together};
-            }
-        }
-        const int needed = bits_needed(range);
-        plan.accumulator_bits_needed = std::max(plan.accumulator_bits_needed, needed);
-        if (needed > bits) {
-            fail("layer {}: accumulators can reach {}..{} and need {} bits, the accelerator has {}: {} short ([widths] "
-                 "accumulator = {} would do)", step.name, range.low, range.high, needed, bits, needed - bits, needed);
-        }
+        const Range one = reach(network, plan, step, ranges);
+        if (bits_needed(one) <= plan.accumulator_bits_needed) continue;
+        plan.accumulator_bits_needed = bits_needed(one);
+        widest = &step;
+        range = one;
     }
+    const int bits = plan.accelerator.accumulator_bits, needed = plan.accumulator_bits_needed;
+    if (needed <= bits) return;
+    fail("layer {}: accumulators can reach {}..{} and need {} bits, the accelerator has {}: {} short ({})", widest->name,
+         range.low, range.high, needed, bits, needed - bits, remedy("accumulator", needed));
 }
 
 std::string remark(const model::Network& network, const Plan& plan, const Step& step) {

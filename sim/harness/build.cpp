@@ -25,7 +25,7 @@ std::string identity(const std::vector<std::string>& command, const fs::path& pr
         if (entry.is_regular_file()) files.push_back(entry.path());
     }
     std::sort(files.begin(), files.end());
-    for (const fs::path& file : files) text += "\n" + file.filename().string() + "\n" + support::read_text(file);
+    for (const fs::path& file : files) text += fmt::format("\n{}\n{}", file.filename().string(), support::read_text(file));
     return text;
 }
 
@@ -54,8 +54,9 @@ fs::path cache_directory() {
 }
 
 fs::path build_top(const schedule::Accelerator& accelerator, bool waves) {
-    if (!support::find_program("verilator")) fail("verilator is missing; install the Debian package verilator");
-    if (!support::find_program("g++")) fail("g++ is missing; install the Debian package g++");
+    for (const char* program : {"verilator", "g++"}) {  // both are in packages of their own name
+        if (!support::find_program(program)) fail("{0} is missing, which simulations need: apt install {0}", program);
+    }
     const fs::path cache = cache_directory();
     const fs::path work = cache / fmt::format("build-{}", ::getpid());
     fs::remove_all(work);

@@ -288,7 +288,7 @@ std::vector<FrameReport> results_of(const std::vector<link::Bytes>& answers, con
 SimulationReport simulate_with_icarus(const model::Network& network, const schedule::Plan& plan,
                                       const std::vector<std::vector<std::uint8_t>>& pictures, std::uint32_t) {
     for (const char* program : {"iverilog", "vvp"}) {
-        if (!support::find_program(program)) fail("{} is missing; install the Debian package iverilog", program);
+        if (!support::find_program(program)) fail("{} is missing, which simulations with Icarus need: apt install iverilog", program);
     }
     const fs::path work = cache_directory() / fmt::format("icarus-{}", ::getpid());
     fs::remove_all(work);

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,8 @@ namespace fs = std::filesystem;
 
 struct Outcome {
     int status = -1;
-    std::string text;  // standard output and standard error
+    std::string text;    // standard output, then standard error
+    std::string errors;  // standard error alone
 };
 
 // A folder of this test's own, in which the program is run as a user runs it; its models are in models/.
@@ -36,13 +38,26 @@ class Place {
 
     fs::path operator/(const std::string& name) const { return folder_ / name; }
 
-    Outcome run(const std::string& arguments) const {
-        const std::string command = fmt::format("cd {} && {} {} 2>&1", folder_.string(), ERNFORGE, arguments);
+    // environment: "NAME=value NAME=value", for this run only.
+    Outcome run(const std::string& arguments, const std::string& environment = "") const {
+        const std::string errors = folder_.string() + ".stderr";
+        const std::string command =
+            fmt::format("cd {} && {} {} {} 2>{}", folder_.string(), environment, ERNFORGE, arguments, errors);
         FILE* pipe = ::popen(command.c_str(), "r");
         Outcome outcome;
         for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe)) outcome.text += static_cast<char>(c);
         outcome.status = WEXITSTATUS(::pclose(pipe));
+        outcome.errors = support::read_text(errors);
+        outcome.text += outcome.errors;
+        fs::remove(errors);
         return outcome;
+    }
+
+    // Every file and folder there is.
+    std::set<std::string> entries() const {
+        std::set<std::string> names;
+        for (const auto& entry : fs::recursive_directory_iterator(folder_)) names.insert(entry.path().string());
+        return names;
     }
 
     void write_pgm(const std::string& name, int width, int height,
