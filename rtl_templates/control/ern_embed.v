@@ -90,8 +90,12 @@ module ern_embed #(
     wire put_word   = out_valid && out_ready;
     wire last_byte  = colour + 2'd1 == cfg_colours;
     wire last_word  = word + 4'd1 == words_a_pixel;
-    wire last_x     = x + 12'd1 == cfg_width;
-    wire last_pixel = last_x && y + 12'd1 == cfg_height;
+    // Registers: a pixel's words come a cycle or more after its place is known.
+    reg  last_x, last_pixel;
+    always @(posedge clk) begin
+        last_x     <= x + 12'd1 == cfg_width;
+        last_pixel <= x + 12'd1 == cfg_width && y + 12'd1 == cfg_height;
+    end
 
     assign can_start = !(state == FULL || (state == WORDS && last_pixel));
     assign in_ready  = state == BYTES;
