@@ -75,7 +75,9 @@ std::optional<std::uint8_t> SerialPort::read() {
         pollfd waiting{file_, POLLIN, 0};
         if (::poll(&waiting, 1, patience_ms_) <= 0) return std::nullopt;
         const ssize_t count = ::read(file_, buffer_, sizeof buffer_);
-        if (count <= 0) fail("{}: cannot be read ({}); was the board unplugged?", path_, std::strerror(errno));
+        // No bytes although poll() saw something: the port was hung up.
+        if (count == 0) fail("{}: cannot be read (hung up); was the board unplugged?", path_);
+        if (count < 0) fail("{}: cannot be read ({}); was the board unplugged?", path_, std::strerror(errno));
         at_ = 0;
         filled_ = static_cast<std::size_t>(count);
     }
