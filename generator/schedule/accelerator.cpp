@@ -51,6 +51,10 @@ void refuse_unknown_keys(const toml::table& root, std::string_view source) {
         const auto* table = node.as_table();
         if (name == "name" || name == "board") continue;
         if (!table) fail("{}: unknown key '{}' (line {})", source, name.str(), node.source().begin.line);
+        const bool table_known = name == "clock" || std::any_of(kIntegers.begin(), kIntegers.end(), [&](const IntegerKey& k) {
+            return name == k.table;
+        });
+        if (!table_known && table->empty()) fail("{}: unknown table [{}] (line {})", source, name.str(), table->source().begin.line);
         for (const auto& [key, value] : *table) {
             if (!known(name.str(), key.str())) {
                 fail("{}: unknown key '{}' in [{}] (line {})", source, key.str(), name.str(), value.source().begin.line);
@@ -70,6 +74,19 @@ void read_integer(const toml::table& root, const IntegerKey& key, std::string_vi
     result.*key.member = static_cast<int>(*value);
 }
 
+// Empty where the key is missing. The text stands in messages and in comments of Verilog.
+std::string read_text(const toml::table& root, const char* key, std::string_view source) {
+    const auto node = root[key];
+    if (!node) return {};
+    const int line = static_cast<int>(node.node()->source().begin.line);
+    if (!node.is_string()) fail("{}: {} must be a text (line {})", source, key, line);
+    const std::string text = node.value_or(std::string());
+    if (std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20; })) {
+        fail("{}: {} must be a text of one line (line {})", source, key, line);
+    }
+    return text;
+}
+
 }  // namespace
 
 Accelerator parse_accelerator(std::string_view text, std::string_view source) {
@@ -81,9 +98,9 @@ Accelerator parse_accelerator(std::string_view text, std::string_view source) {
     }
     refuse_unknown_keys(root, source);
     Accelerator result;
-    result.name = root["name"].value_or(std::string());
+    result.name = read_text(root, "name", source);
     if (result.name.empty()) fail("{}: name is missing", source);
-    result.board = root["board"].value_or(std::string());
+    result.board = read_text(root, "board", source);
     for (const IntegerKey& key : kIntegers) read_integer(root, key, source, result);
     const auto mhz = root["clock"]["mhz"].value<double>();
     if (!mhz || !(*mhz >= 1.0 && *mhz <= 400.0)) fail("{}: [clock] mhz must be a number from 1 to 400", source);
