@@ -10,6 +10,7 @@
 #include <exception>
 #include <mutex>
 #include <thread>
+#include <tuple>
 
 #include "fpga/cache.h"
 #include "fpga/constraints.h"
@@ -215,7 +216,8 @@ std::vector<SeedResult> run_seeds(const Board& board, const FlowOptions& options
 // The index of the fastest good result, else of the fastest.
 std::size_t best_of(const std::vector<SeedResult>& seeds) {
     const auto worse = [](const SeedResult& a, const SeedResult& b) {
-        return std::make_pair(a.objection.empty(), a.fmax_mhz) < std::make_pair(b.objection.empty(), b.fmax_mhz);
+        const auto rank = [](const SeedResult& s) { return std::tuple(s.objection.empty(), s.fmax_mhz, s.placement.placed_mhz); };
+        return rank(a) < rank(b);
     };
     return static_cast<std::size_t>(std::max_element(seeds.begin(), seeds.end(), worse) - seeds.begin());
 }
