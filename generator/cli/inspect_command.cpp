@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "cli/inspect_program.h"
 #include "cli/locations.h"
 #include "cli/session.h"
 #include "model/file.h"
@@ -144,11 +145,20 @@ void inspect(Session& session, const model::Network& network) {
 void add_inspect(CLI::App& app, Session& session) {
     auto path = std::make_shared<std::string>();
     CLI::App* sub =
-        add_subcommand(app, session, "inspect", "Show a model's layers",
-                       "Shapes, weights, MAC, and the range that each accumulator provably stays in.\n"
-                       "  ernforge inspect ern-fashion");
-    sub->add_option("model", *path, "Model file, or its name in models/")->required();
-    sub->callback([&session, path] { inspect(session, model::read_network(find_in_models(*path, ".ern"))); });
+        add_subcommand(app, session, "inspect", "Show a model's layers, or a program's descriptors",
+                       "Of a model: shapes, weights, MAC, and the range that each accumulator provably stays in.\n"
+                       "Of a program: what it was made for, its memories, and the fields of each descriptor that are "
+                       "not zero (docs/descriptor.md).\n"
+                       "  ernforge inspect ern-fashion\n"
+                       "  ernforge inspect ern-fashion.ernprog");
+    sub->add_option("file", *path, "Model file, or its name in models/, or program file")->required();
+    sub->callback([&session, path] {
+        if (is_program(*path)) {
+            inspect_program(session, *path);
+        } else {
+            inspect(session, model::read_network(find_in_models(*path, ".ern")));
+        }
+    });
 }
 
 }  // namespace ern::cli

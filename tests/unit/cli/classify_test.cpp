@@ -70,6 +70,25 @@ TEST_CASE("inspect shows each layer and the widest accumulator") {
     CHECK(place.run("inspect tiny").text.starts_with("tiny: 4x6x1 -> 2 classes, fingerprint "));
 }
 
+TEST_CASE("inspect shows the descriptors that compile wrote") {
+    const TinyPlace place;
+    const auto plan = nlohmann::json::parse(
+        place.run("compile tiny --accel ulx3s-25f -o tiny.ernprog --json -").text);
+    const auto report = nlohmann::json::parse(place.run("inspect tiny.ernprog --json -").text);
+    std::int64_t tiles = 0, passes = 0, listed_passes = 0;
+    for (const auto& layer : plan["layers"]) {
+        tiles += layer["tiles"].get<std::int64_t>();
+        passes += layer["passes"].get<std::int64_t>();
+    }
+    CHECK(report["descriptors"].size() == static_cast<std::size_t>(tiles) + 1);
+    CHECK(report["descriptors"].back()["opcode"] == 0);
+    for (const auto& descriptor : report["descriptors"]) listed_passes += descriptor["passes"].get<std::int64_t>();
+    CHECK(listed_passes == passes);
+    CHECK(report["weight_rows"] == plan["weight_rows_used"]);
+    CHECK(report["predicted_cycles"] == plan["predicted_cycles"]);
+    CHECK(place.run("inspect tiny.ernprog").text.find("\n   0 conv ") != std::string::npos);
+}
+
 TEST_CASE("what a user can mend is one line and exit status 2") {
     const TinyPlace place;
     const auto check = [&](const std::string& arguments, const std::string& message) {
