@@ -28,6 +28,8 @@ std::string opcode_name(const schedule::Descriptor& descriptor) {
             return "conv";
         case schedule::Opcode::reduce:
             return "reduce";
+        case schedule::Opcode::embed:
+            return "embed";
     }
     return "unknown";
 }

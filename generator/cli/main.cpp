@@ -51,6 +51,7 @@ int run(int argc, char** argv) {
     add_train(app, session);
 #endif
     add_inspect(app, session);
+    add_random(app, session);
     add_run(app, session);
     add_evaluate(app, session);
     add_compile(app, session);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <random>
 
 #include "cli/dump.h"
 #include "cli/evaluation.h"
@@ -29,6 +30,7 @@ struct SimulateArguments {
     int stalls = 0;
     double clock_mhz = 0;  // 0: the configuration's
     std::uint32_t seed = 1;
+    bool random_pictures = false;
     bool serial = false;
     bool load_through_link = false;
 };
@@ -66,6 +68,25 @@ Pictures from_data(const SimulateArguments& arguments, const model::Network& net
         pictures.classes.push_back(set.classes[static_cast<std::size_t>(index)]);
     }
     return pictures;
+}
+
+// Noise: its cycles and its comparison are those of any picture.
+Pictures from_seed(const SimulateArguments& arguments, const model::Network& network) {
+    std::mt19937 random(arguments.seed);
+    Pictures pictures;
+    for (int i = 0; i < std::max(1, arguments.frames); ++i) {
+        std::vector<std::uint8_t> bytes(static_cast<std::size_t>(network.input.size()));
+        for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(random());
+        pictures.bytes.push_back(std::move(bytes));
+        pictures.names.push_back(fmt::format("random picture {}", i));
+        pictures.classes.push_back(-1);
+    }
+    return pictures;
+}
+
+Pictures pictures_of(const SimulateArguments& arguments, const model::Network& network) {
+    if (arguments.random_pictures) return from_seed(arguments, network);
+    return arguments.pictures.empty() ? from_data(arguments, network) : from_files(arguments, network);
 }
 
 std::string label_of(const model::Network& network, int index) {
@@ -169,7 +190,7 @@ void run(Session& session, const SimulateArguments& arguments) {
     const auto accelerator = schedule::read_accelerator(find_accelerator(arguments.accelerator));
     const double clock_mhz = arguments.clock_mhz > 0 ? arguments.clock_mhz : accelerator.clock_mhz;
     const auto plan = schedule::make_plan(network, accelerator);
-    const Pictures pictures = arguments.pictures.empty() ? from_data(arguments, network) : from_files(arguments, network);
+    const Pictures pictures = pictures_of(arguments, network);
     const auto report = run_simulation(session, arguments, network, plan, pictures);
     report_simulation(session, network, accelerator.name, clock_mhz, pictures, report);
     if (!arguments.junit.empty()) support::write_text(arguments.junit, junit_text(network.name, accelerator.name, report));
@@ -193,6 +214,7 @@ void add_simulate(CLI::App& app, Session& session) {
         ->required()
         ->type_name("CONFIG");
     sub->add_option("--data", arguments->data, "Data set to take test pictures from, chosen by --seed")->type_name("DIR");
+    sub->add_flag("--random-pictures", arguments->random_pictures, "Pictures of noise, chosen by --seed");
     sub->add_option("--frames", arguments->frames, "Pictures, back to back")->check(CLI::Range(1, 1000000));
     sub->add_option("--stalls", arguments->stalls, "Percent of cycles in which each handshake is held back")
         ->check(CLI::Range(0, 95));

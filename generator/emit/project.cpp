@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 namespace {
 
 // Folders of modules that every accelerator uses; boards/ is added by the synthesis flow.
-constexpr const char* kFolders[] = {"array", "control", "link", "mem", "post", "stream"};
+constexpr const char* kFolders[] = {"array", "control", "external", "link", "mem", "post", "stream"};
 
 std::string manifest(const schedule::Accelerator& a, Target target, const std::vector<fs::path>& files,
                      const schedule::Plan* plan) {

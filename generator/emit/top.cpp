@@ -8,9 +8,15 @@
 
 namespace ern::emit {
 
+namespace {
+
+constexpr int kBeatAddressBits = 24;
+
+}  // namespace
+
 std::vector<Parameter> parameters(const schedule::Accelerator& a, Target target) {
     const auto clock_hz = static_cast<std::int64_t>(std::llround(a.clock_mhz * 1e6));
-    return {
+    std::vector<Parameter> list{
         {"N_TAPS", a.taps, "neighbouring pixels, or channel blocks, read in one cycle"},
         {"N_CHANNELS", a.channels, "channels a tap"},
         {"N_OUTPUTS", a.outputs, "dot units"},
@@ -28,7 +34,55 @@ std::vector<Parameter> parameters(const schedule::Accelerator& a, Target target)
         {"CLKS_PER_BIT", std::llround(static_cast<double>(clock_hz) / a.baud), "of the serial port"},
         {"CONFIGURATION", schedule::fingerprint(a), "CRC-32 of the configuration; a program carries the same"},
     };
+    if (a.external.kind != schedule::MemoryKind::none) {
+        list.push_back({"EXTERNAL", 1, "the network and its pictures lie in external memory"});
+        list.push_back({"W_PORT", a.external.port_bits, "bits of a beat of external memory"});
+        list.push_back({"W_BEAT", kBeatAddressBits, "bits of a beat's address"});
+    }
+    return list;
 }
+
+namespace {
+
+struct Port {
+    const char* direction;
+    int bits;
+    const char* name;
+    const char* comment;
+};
+
+std::vector<Port> memory_ports(const schedule::Accelerator& a) {
+    if (a.external.kind == schedule::MemoryKind::none) return {};
+    return {{"output", 1, "mem_req_valid", "external memory, see ern_memory_port"},
+            {"input", 1, "mem_req_ready", ""},
+            {"output", 1, "mem_req_write", ""},
+            {"output", kBeatAddressBits, "mem_req_address", "beats"},
+            {"output", 8, "mem_req_length", "beats"},
+            {"output", 1, "mem_wdata_valid", ""},
+            {"input", 1, "mem_wdata_ready", ""},
+            {"output", a.external.port_bits, "mem_wdata", ""},
+            {"input", 1, "mem_rdata_valid", ""},
+            {"input", a.external.port_bits, "mem_rdata", ""}};
+}
+
+std::string declaration(const Port& p) {
+    const std::string range = p.bits == 1 ? "" : fmt::format("[{}:0]", p.bits - 1);
+    std::string text = fmt::format("    {:<6} wire {:<7} {},", p.direction, range, p.name);
+    if (*p.comment) text += fmt::format("  // {}", p.comment);
+    return text + "\n";
+}
+
+// Without external memory its port is shut.
+std::string memory_connections(const schedule::Accelerator& a) {
+    std::string text;
+    for (const Port& p : memory_ports(a)) text += fmt::format("        .{0}({0}),\n", p.name);
+    if (!text.empty()) return text;
+    return "        .mem_req_valid(),\n        .mem_req_ready(1'b0),\n        .mem_req_write(),\n        .mem_req_address(),\n"
+           "        .mem_req_length(),\n        .mem_wdata_valid(),\n        .mem_wdata_ready(1'b0),\n        .mem_wdata(),\n"
+           "        .mem_rdata_valid(1'b0),\n        .mem_rdata(128'd0),\n";
+}
+
+}  // namespace
 
 std::string top_verilog(const schedule::Accelerator& a, Target target) {
     const auto list = parameters(a, target);
@@ -40,6 +94,8 @@ std::string top_verilog(const schedule::Accelerator& a, Target target) {
         name_width = std::max(name_width, p.name.size());
         value_width = std::max(value_width, literal(p).size());
     }
+    std::string ports;
+    for (const Port& p : memory_ports(a)) ports += declaration(p);
     std::string text = fmt::format(
         "// SPDX-License-Identifier: Apache-2.0\n"
         "// Accelerator '{}': {} lanes x {} outputs = {} MAC a cycle. Written by ernforge from its configuration.\n"
@@ -60,12 +116,13 @@ std::string top_verilog(const schedule::Accelerator& a, Target target) {
         "    input  wire        host_out_ready,\n"
         "    input  wire [7:0]  stall,           // holds back one handshake each; tie to zero\n"
         "    output wire [7:0]  status,          // 0 running, 1 result waiting, 2 picture full, 3 error\n"
+        "{}"
         "    // for observers\n"
         "    output wire        trace_start,\n"
         "    output wire        trace_done,\n"
         "    output wire [15:0] trace_index\n"
         ");\n",
-        a.name, a.lanes(), a.outputs, a.macs_per_cycle());
+        a.name, a.lanes(), a.outputs, a.macs_per_cycle(), ports);
     for (const Parameter& p : list) {
         const bool word = p.name == "CONFIGURATION";
         text += fmt::format("    localparam {:<14} {:<{}} = {:>{}};  // {}\n", word ? "[31:0]" : "integer", p.name, name_width,
@@ -81,7 +138,8 @@ std::string top_verilog(const schedule::Accelerator& a, Target target) {
         "        .host_select(host_select),\n        .host_in_data(host_in_data),\n"
         "        .host_in_valid(host_in_valid),\n        .host_in_ready(host_in_ready),\n"
         "        .host_out_data(host_out_data),\n        .host_out_valid(host_out_valid),\n"
-        "        .host_out_ready(host_out_ready),\n        .stall(stall),\n        .status(status),\n"
+        "        .host_out_ready(host_out_ready),\n        .stall(stall),\n        .status(status),\n" +
+        memory_connections(a) +
         "        .trace_start(trace_start),\n        .trace_done(trace_done),\n        .trace_index(trace_index)\n"
         "    );\nendmodule\n\n`default_nettype wire\n";
     return text;

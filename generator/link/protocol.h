@@ -47,6 +47,7 @@ inline constexpr std::array kMemories{
     Constant{"PROGRAM", 0, "descriptors, 4 bytes a word"},
     Constant{"WEIGHTS", 1, "weight rows"},
     Constant{"THRESHOLDS", 2, "threshold rows"},
+    Constant{"EXTERNAL", 3, "beats of external memory, where there is one; then the others are not to be written"},
 };
 
 inline constexpr std::array kRegisters{
@@ -62,6 +63,7 @@ inline constexpr std::array kRegisters{
     Constant{"N_PROGRAM", 9, "program words"},
     Constant{"N_RESULT", 10, "result words"},
     Constant{"CLOCK_HZ", 11, "clock"},
+    Constant{"EXTERNAL_BITS", 12, "bits of a beat of external memory; 0: there is none"},
     Constant{"STATUS", 16, "bit 0 running, 1 result waiting, 2 picture waiting, 3 error, 4 load beyond a memory"},
     Constant{"ERROR", 17, "code | descriptor << 8; code 1 watchdog, 2 unknown opcode, 3 program leaves its memory"},
     Constant{"RESULT_ID", 18, "picture number of the last published result"},
@@ -73,6 +75,14 @@ inline constexpr std::array kRegisters{
     Constant{"PICTURE_SIZE", 24, "rw: width | height << 16"},
     Constant{"PICTURE_COLOURS", 25, "rw: bytes a pixel, 1 to 3"},
     Constant{"PICTURE_STEPS", 26, "rw: words between channel blocks | words between rows << 16"},
+    Constant{"PROGRAM_AT", 32, "rw: first beat of the program in external memory"},
+    Constant{"PROGRAM_BEATS", 33, "rw: its beats; 0 holds its stream"},
+    Constant{"WEIGHTS_AT", 34, "rw: first beat of the weight rows in the order of use"},
+    Constant{"WEIGHTS_BEATS", 35, "rw: their beats; 0 holds their stream"},
+    Constant{"THRESHOLDS_AT", 36, "rw: first beat of the threshold rows in the order of use"},
+    Constant{"THRESHOLDS_BEATS", 37, "rw: their beats; 0 holds their stream"},
+    Constant{"PICTURES_AT", 38, "rw: first beat of the room for two pictures, one behind the other"},
+    Constant{"PICTURES_BEATS", 39, "rw: beats of one picture, of 4 bytes a pixel"},
 };
 
 // Value of a name in one of the tables, at compile time.

@@ -118,13 +118,13 @@ Identity Session::identify() {
 }
 
 void Session::write_memory(std::uint8_t space, std::span<const std::uint8_t> bytes, int word_bytes,
-                           const std::function<void(std::size_t)>& on_bytes) {
+                           const std::function<void(std::size_t)>& on_bytes, std::uint32_t first_word) {
     const std::size_t words_a_frame = static_cast<std::size_t>(std::max(1, kMaxData / word_bytes));
     const std::size_t chunk = words_a_frame * static_cast<std::size_t>(word_bytes);
     for (std::size_t at = 0; at < bytes.size(); at += chunk) {
         const auto part = bytes.subspan(at, std::min(chunk, bytes.size() - at));
         Bytes body{space};
-        append(body, at / static_cast<std::size_t>(word_bytes), 4);
+        append(body, first_word + at / static_cast<std::size_t>(word_bytes), 4);
         body.insert(body.end(), part.begin(), part.end());
         const Answer answer = command(opcode("WRITE_MEM"), body);
         if (answer.status != status("OK")) {
@@ -134,33 +134,74 @@ void Session::write_memory(std::uint8_t space, std::span<const std::uint8_t> byt
     }
 }
 
-void Session::configure(const schedule::Image& image) {
+void Session::refuse_other_device(const schedule::Image& image) {
     const Identity id = identify();
     if (id.configuration != image.configuration) {
         fail("{}: the device has configuration {:08x}, program {} was compiled for {} ({:08x}); compile it for this device",
              transport_.name(), id.configuration, image.network, image.accelerator, image.configuration);
     }
+}
+
+// Nothing of an older program may come in while a new one is written.
+void Session::stop_streams(const schedule::Image& image) {
+    refuse_other_device(image);
+    for (const char* name : {"PROGRAM_BEATS", "WEIGHTS_BEATS", "THRESHOLDS_BEATS"}) {
+        const auto found = std::find_if(kRegisters.begin(), kRegisters.end(), [&](const Constant& c) { return c.name == name; });
+        write_register(static_cast<std::uint8_t>(found->value), 0);
+    }
     reset();
+}
+
+void Session::configure(const schedule::Image& image) {
+    if (image.beat_bits > 0) {
+        stop_streams(image);
+    } else {
+        refuse_other_device(image);
+        reset();
+    }
     const auto pair = [](int low, int high) { return static_cast<std::uint32_t>(low) | static_cast<std::uint32_t>(high) << 16; };
     write_register(reg("PICTURE_BASE"), static_cast<std::uint32_t>(image.picture_base));
     write_register(reg("PICTURE_SIZE"), pair(image.picture.width, image.picture.height));
     write_register(reg("PICTURE_COLOURS"), static_cast<std::uint32_t>(image.picture.channels));
     write_register(reg("PICTURE_STEPS"), pair(image.picture_block_step, image.picture_row_step));
+    if (image.beat_bits > 0) configure_streams(image);
     // Far above any descriptor, far below a host's patience.
     write_register(reg("WATCHDOG"), static_cast<std::uint32_t>(100000 + 4 * image.predicted_cycles));
 }
 
+// The streams begin when their length is written, so the memory must hold them by then.
+void Session::configure_streams(const schedule::Image& image) {
+    write_register(reg("PICTURES_AT"), image.pictures_at);
+    write_register(reg("PICTURES_BEATS"), image.picture_beats);
+    write_register(reg("PROGRAM_AT"), image.program_at);
+    write_register(reg("WEIGHTS_AT"), image.weights_at);
+    write_register(reg("THRESHOLDS_AT"), image.thresholds_at);
+    write_register(reg("PROGRAM_BEATS"), schedule::beats_of(image, image.program));
+    write_register(reg("WEIGHTS_BEATS"), schedule::beats_of(image, image.weights));
+    write_register(reg("THRESHOLDS_BEATS"), schedule::beats_of(image, image.thresholds));
+}
+
 void Session::load(const schedule::Image& image, const std::function<void(std::size_t, std::size_t)>& on_progress) {
-    configure(image);
+    const bool external = image.beat_bits > 0;
+    if (!external) configure(image);
+    else stop_streams(image);
     const std::size_t total = image.program.size() + image.weights.size() + image.thresholds.size();
     std::size_t done = 0;
     const auto on_bytes = [&](std::size_t count) {
         done += count;
         if (on_progress) on_progress(done, total);
     };
-    write_memory(memory("PROGRAM"), image.program, 4, on_bytes);
-    write_memory(memory("WEIGHTS"), image.weights, image.weight_bytes, on_bytes);
-    write_memory(memory("THRESHOLDS"), image.thresholds, image.threshold_bytes, on_bytes);
+    if (external) {
+        const int beat_bytes = image.beat_bits / 8;
+        write_memory(memory("EXTERNAL"), image.program, beat_bytes, on_bytes, image.program_at);
+        write_memory(memory("EXTERNAL"), image.thresholds, beat_bytes, on_bytes, image.thresholds_at);
+        write_memory(memory("EXTERNAL"), image.weights, beat_bytes, on_bytes, image.weights_at);
+        configure(image);
+    } else {
+        write_memory(memory("PROGRAM"), image.program, 4, on_bytes);
+        write_memory(memory("WEIGHTS"), image.weights, image.weight_bytes, on_bytes);
+        write_memory(memory("THRESHOLDS"), image.thresholds, image.threshold_bytes, on_bytes);
+    }
     refuse_error();
 }
 

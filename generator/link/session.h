@@ -77,7 +77,10 @@ class Session {
     Answer command(std::uint8_t opcode, std::span<const std::uint8_t> body);
     std::optional<Answer> await(std::uint8_t sequence_number);
     void write_memory(std::uint8_t memory, std::span<const std::uint8_t> bytes, int word_bytes,
-                      const std::function<void(std::size_t)>& on_bytes);
+                      const std::function<void(std::size_t)>& on_bytes, std::uint32_t first_word = 0);
+    void refuse_other_device(const schedule::Image& image);
+    void stop_streams(const schedule::Image& image);
+    void configure_streams(const schedule::Image& image);
     void send_chunk(std::uint16_t number, std::span<const std::uint8_t> picture, std::size_t offset, std::size_t count);
     void release(std::uint16_t picture);
     void refuse_error();

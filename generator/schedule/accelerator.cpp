@@ -40,8 +40,16 @@ constexpr std::array kIntegers{
     IntegerKey{"link", "baud", &Accelerator::baud, 9600, 12000000},
 };
 
+struct KindName {
+    std::string_view name;
+    MemoryKind kind;
+};
+constexpr std::array kKinds{KindName{"none", MemoryKind::none}, KindName{"sdr", MemoryKind::sdr},
+                            KindName{"ddr3", MemoryKind::ddr3}};
+
 bool known(std::string_view table, std::string_view key) {
     if (table == "clock" && key == "mhz") return true;
+    if (table == "external" && (key == "kind" || key == "port_bits")) return true;
     return std::any_of(kIntegers.begin(), kIntegers.end(),
                        [&](const IntegerKey& k) { return table == k.table && key == k.key; });
 }
@@ -51,7 +59,7 @@ void refuse_unknown_keys(const toml::table& root, std::string_view source) {
         const auto* table = node.as_table();
         if (name == "name" || name == "board") continue;
         if (!table) fail("{}: unknown key '{}' (line {})", source, name.str(), node.source().begin.line);
-        const bool table_known = name == "clock" || std::any_of(kIntegers.begin(), kIntegers.end(), [&](const IntegerKey& k) {
+        const bool table_known = name == "clock" || name == "external" || std::any_of(kIntegers.begin(), kIntegers.end(), [&](const IntegerKey& k) {
             return name == k.table;
         });
         if (!table_known && table->empty()) fail("{}: unknown table [{}] (line {})", source, name.str(), table->source().begin.line);
@@ -87,6 +95,22 @@ std::string read_text(const toml::table& root, const char* key, std::string_view
     return text;
 }
 
+// [external], which may be missing: then everything lies on the chip.
+ExternalMemory read_external(const toml::table& root, std::string_view source) {
+    ExternalMemory memory;
+    const auto table = root["external"];
+    if (!table) return memory;
+    const auto name = table["kind"].value_or(std::string());
+    const auto found = std::find_if(kKinds.begin(), kKinds.end(), [&](const KindName& k) { return k.name == name; });
+    if (found == kKinds.end()) fail("{}: [external] kind must be \"none\", \"sdr\" or \"ddr3\"", source);
+    memory.kind = found->kind;
+    memory.port_bits = static_cast<int>(table["port_bits"].value_or(std::int64_t{memory.kind == MemoryKind::sdr ? 32 : 128}));
+    if (memory.port_bits != 32 && memory.port_bits != 64 && memory.port_bits != 128) {
+        fail("{}: [external] port_bits must be 32, 64 or 128", source);
+    }
+    return memory;
+}
+
 }  // namespace
 
 Accelerator parse_accelerator(std::string_view text, std::string_view source) {
@@ -105,6 +129,7 @@ Accelerator parse_accelerator(std::string_view text, std::string_view source) {
     const auto mhz = root["clock"]["mhz"].value<double>();
     if (!mhz || !(*mhz >= 1.0 && *mhz <= 400.0)) fail("{}: [clock] mhz must be a number from 1 to 400", source);
     result.clock_mhz = *mhz;
+    result.external = read_external(root, source);
     check(result, source);
     return result;
 }
@@ -128,6 +153,9 @@ void check(const Accelerator& a, std::string_view source) {
         fail("{}: [widths] accumulator = {} cannot hold one pass of {} lanes; it must be at least {}", source,
              a.accumulator_bits, a.lanes(), sum_bits + 2);
     }
+    if (a.external.kind != MemoryKind::none && a.outputs % 4 != 0) {
+        fail("{}: [array] outputs = {} must be a multiple of 4 with external memory", source, a.outputs);
+    }
     const double clocks_per_bit = a.clock_mhz * 1e6 / a.baud;
     if (clocks_per_bit < 4) {
         fail("{}: [link] baud = {} needs a clock of at least {:.1f} MHz, [clock] mhz is {}", source, a.baud,
@@ -146,6 +174,9 @@ std::uint32_t fingerprint(const Accelerator& accelerator) {
     std::string text = accelerator.name;
     for (const IntegerKey& key : kIntegers) text += fmt::format(";{}={}", key.key, accelerator.*key.member);
     text += fmt::format(";mhz={}", accelerator.clock_mhz);
+    if (accelerator.external.kind != MemoryKind::none) {
+        text += fmt::format(";external={},{}", static_cast<int>(accelerator.external.kind), accelerator.external.port_bits);
+    }
     return support::crc32({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
 }
 

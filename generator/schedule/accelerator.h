@@ -8,6 +8,16 @@
 
 namespace ern::schedule {
 
+// External memory behind the accelerator's memory port. Program, weights, thresholds and pictures stream from it.
+enum class MemoryKind { none, sdr, ddr3 };
+
+// A memory as it looks from the port: one burst of `port_bits` beats after the other, each as fast as the part gives it.
+struct ExternalMemory {
+    MemoryKind kind = MemoryKind::none;
+    int port_bits = 128;  // of one beat: 32, 64 or 128
+    bool operator==(const ExternalMemory&) const = default;
+};
+
 // The sizes of one accelerator (a TOML file, accelerators/*.toml). One accelerator runs every network that fits it.
 struct Accelerator {
     std::string name;
@@ -31,6 +41,9 @@ struct Accelerator {
     int threshold_rows = 1024;   // a row is 3 * accumulator_bits + 1 bits
     int program_words = 512;     // of 32 bits
     int result_words = 16;       // of 32 bits
+
+    // [external], optional. With it, weight_rows, threshold_rows and program_words are the streams' buffers.
+    ExternalMemory external;
 
     // [clock], [link]
     double clock_mhz = 80.0;

@@ -4,14 +4,14 @@
 #include <algorithm>
 #include <vector>
 
+#include "schedule/loops.h"
+#include "schedule/order.h"
 #include "schedule/overflow.h"
 #include "support/error.h"
 
 namespace ern::schedule {
 
 namespace {
-
-int divide_up(int a, int b) { return (a + b - 1) / b; }
 
 struct Place {
     int base, words, first_step, last_step;
@@ -39,18 +39,49 @@ int place(const std::vector<Buffer>& buffers, const Buffer& wanted) {
 class Allocator {
   public:
     Allocator(const model::Network& network, Plan& plan)
-        : network_(network), plan_(plan), ranges_(accumulator_ranges(network)) {}
+        : network_(network), plan_(plan), flow_(flow_of(network, plan.steps)), ranges_(accumulator_ranges(network)) {
+        for (std::size_t g = 0; g < plan.segments.size(); ++g) {
+            const Segment& segment = plan.segments[g];
+            for (int s = segment.first; s <= segment.last; ++s) segment_of_.push_back(g);
+            strips_.push_back(order_strips(network, plan.steps, flow_, segment, plan.accelerator.tile_depth));
+        }
+        ensure(segment_of_.size() == plan.steps.size(), "the segments hold every step once");
+    }
 
+    void run() {
+        activations();
+        sums();
+        strips();
+    }
+
+    // Throws where a memory is too small.
+    void check() const {
+        check_activations();
+        check_rows();
+        check_sums();
+    }
+
+  private:
     void activations() {
         const int steps = static_cast<int>(plan_.steps.size());
-        add_activation(0, 0, steps - 1);  // the picture's embedding, layer 0
+        add_picture();
         for (int s = 0; s < steps; ++s) {
             Step& step = plan_.steps[index(s)];
             if (step.kind == StepKind::reduce) continue;
             step.input = buffer_of(input_layer(step));
-            if (step.codes_layer >= 0) step.output = add_activation(step.codes_layer, s, last_use(step.codes_layer, s));
+            if (step.codes_layer < 0) continue;
+            const int last = flow_.last_reader[index(s)];
+            const bool inside = segment_of_[index(s)] == segment_of_[index(last)] && segment(s).first < segment(s).last;
+            const int rows = inside ? code_rows_held(network_, plan_.steps, flow_, strips_[segment_of_[index(s)]], s)
+                                    : layer(step.codes_layer).shape.height;
+            step.output = add_activation(step.codes_layer, segment(s).first, segment(last).last, rows);
         }
-        check_activations();
+    }
+
+    // In the order in which they run.
+    void strips() {
+        for (const auto& strips : strips_) plan_.strips.insert(plan_.strips.end(), strips.begin(), strips.end());
+        if (plan_.external()) plan_.strips = with_picture(network_, plan_.steps, flow_, plan_.strips);
     }
 
     void sums() {
@@ -58,18 +89,16 @@ class Allocator {
         for (int s = 0; s < steps; ++s) {
             Step& step = plan_.steps[index(s)];
             if (step.adds_residual || step.kind == StepKind::reduce) continue;
-            const int last = chain_end(s);
-            if (last > s) step.sums = add_kept(s, last);
+            const int last = flow_.chain_end[index(s)];
+            if (last > s) add_kept(s, last);
         }
-        check_rows();
         for (int s = 0; s < steps; ++s) {
             Step& step = plan_.steps[index(s)];
             if (step.sums < 0 && step.kind != StepKind::reduce) step.sums = add_tile(s);
         }
-        check_sums();
     }
 
-  private:
+    const Segment& segment(int step) const { return plan_.segments[segment_of_[static_cast<std::size_t>(step)]]; }
     static std::size_t index(int i) { return static_cast<std::size_t>(i); }
     const model::Layer& layer(int i) const { return network_.layers[index(i)]; }
     int input_layer(const Step& step) const { return layer(step.source).inputs[0]; }
@@ -82,27 +111,26 @@ class Allocator {
         return -1;
     }
 
-    int last_use(int codes_layer, int made) const {
-        int last = made;
-        for (std::size_t s = 0; s < plan_.steps.size(); ++s) {
-            const Step& step = plan_.steps[s];
-            if (step.kind != StepKind::reduce && input_layer(step) == codes_layer) last = static_cast<int>(s);
+    // With all on chip the next picture is written while this one is computed, so its words are nobody else's. From
+    // external memory it comes strip by strip.
+    void add_picture() {
+        const int last = static_cast<int>(plan_.steps.size()) - 1;
+        if (!plan_.external()) {
+            add_activation(0, 0, last, layer(0).shape.height);
+            return;
         }
-        return last;
+        std::vector<Strip> all;
+        for (const auto& strips : strips_) all.insert(all.end(), strips.begin(), strips.end());
+        int last_reader = 0;
+        for (int s = 0; s <= last; ++s) {
+            if (plan_.steps[index(s)].kind != StepKind::reduce && flow_.producer[index(s)] < 0) last_reader = s;
+        }
+        add_activation(0, 0, segment(last_reader).last, picture_rows_held(network_, plan_.steps, flow_, all));
     }
 
-    int add_activation(int codes_layer, int first_step, int last_step) {
+    int add_activation(int codes_layer, int first_step, int last_step, int rows) {
         const Accelerator& a = plan_.accelerator;
-        const model::Shape& shape = layer(codes_layer).shape;
-        ActivationBuffer b;
-        b.layer = codes_layer;
-        b.block_step = divide_up(shape.width, a.taps);
-        b.blocks = divide_up(shape.channels, a.channels);
-        if (std::holds_alternative<model::Thresholds>(layer(codes_layer).operation) && a.outputs > a.channels) {
-            b.blocks = divide_up(shape.channels, a.outputs) * (a.outputs / a.channels);  // written that many at once
-        }
-        b.row_step = b.blocks * b.block_step;
-        b.words = shape.height * b.row_step;
+        ActivationBuffer b = activation_buffer(network_, a, codes_layer, rows);
         b.first_step = first_step;
         b.last_step = last_step;
         refuse_huge(layer(codes_layer).name, b.words, "activation_words");
@@ -130,23 +158,6 @@ class Allocator {
         });
     }
 
-    // The last step that still needs the accumulators which step s leaves; s itself if none does. Steps that add onto
-    // them share the buffer.
-    int chain_end(int s) {
-        int last = s;
-        int value = plan_.steps[index(s)].sums_layer;
-        for (int next = s + 1; next < static_cast<int>(plan_.steps.size()); ++next) {
-            const Step& step = plan_.steps[index(next)];
-            if (step.kind == StepKind::reduce && step.sums_layer == value) return next;
-            if (!step.adds_residual) continue;
-            const auto& operands = layer(step.sums_layer).inputs;
-            if (operands[0] != value && operands[1] != value) continue;
-            value = step.sums_layer;
-            last = next;
-        }
-        return last;
-    }
-
     SumBuffer sized(int s, int ring) const {
         const model::Shape& shape = layer(plan_.steps[index(s)].sums_layer >= 0 ? plan_.steps[index(s)].sums_layer
                                                                                 : plan_.steps[index(s)].source).shape;
@@ -159,31 +170,25 @@ class Allocator {
         return b;
     }
 
-    int add_kept(int s, int last) {
+    void add_kept(int s, int last) {
         const model::Shape& shape = layer(plan_.steps[index(s)].sums_layer).shape;
         const bool only_summed = last == s + 1 && plan_.steps[index(last)].kind == StepKind::reduce &&
                                  plan_.steps[index(s)].codes_layer < 0;
+        const bool inside = segment_of_[index(s)] == segment_of_[index(last)] && segment(s).first < segment(s).last;
         const int pixels = static_cast<int>(shape.pixels());
-        SumBuffer b = sized(s, only_summed ? reduce_ring(pixels, pixels_a_word(s)) : pixels);
+        int ring = pixels;
+        if (only_summed) ring = reduce_ring(pixels, pixels_a_word(s));
+        else if (inside) ring = shape.width * sum_rows_held(network_, plan_.steps, flow_, strips_[segment_of_[index(s)]], s);
+        SumBuffer b = sized(s, ring);
         b.kept = true;
         b.block_step = b.ring;
         b.words = b.ring * b.blocks;
-        b.last_step = last;
+        b.first_step = segment(s).first;
+        b.last_step = segment(last).last;
         const int id = commit(b);
-        int value = plan_.steps[index(s)].sums_layer;
-        for (int next = s + 1; next <= last; ++next) {
-            Step& step = plan_.steps[index(next)];
-            const bool reads = step.kind == StepKind::reduce ? step.sums_layer == value : step.adds_residual && reads_sum(step, value);
-            if (!reads) continue;
-            step.sums = id;
-            value = step.sums_layer;
+        for (int t = s; t <= last; ++t) {
+            if (flow_.chain[index(t)] == s) plan_.steps[index(t)].sums = id;
         }
-        return id;
-    }
-
-    bool reads_sum(const Step& step, int value) const {
-        const auto& operands = layer(step.sums_layer).inputs;
-        return operands[0] == value || operands[1] == value;
     }
 
     // How many accumulators of step s may be added up in one word without overflow.
@@ -207,7 +212,7 @@ class Allocator {
         int widest = 0, wanted = -1;
         for (std::size_t s = 0; s < plan_.steps.size(); ++s) {
             const Step& step = plan_.steps[s];
-            if (step.sums >= 0 || step.kind == StepKind::reduce || layer(step.source).shape.width <= widest) continue;
+            if (step.kind == StepKind::reduce || plan_.sums[index(step.sums)].kept || layer(step.source).shape.width <= widest) continue;
             widest = layer(step.source).shape.width;
             wanted = static_cast<int>(s);
         }
@@ -257,15 +262,35 @@ class Allocator {
 
     const model::Network& network_;
     Plan& plan_;
+    Flow flow_;
     std::vector<Range> ranges_;
+    std::vector<std::size_t> segment_of_;     // of a step
+    std::vector<std::vector<Strip>> strips_;  // of a segment
 };
 
 }  // namespace
 
+ActivationBuffer activation_buffer(const model::Network& network, const Accelerator& a, int codes_layer, int rows) {
+    const model::Layer& layer = network.layers[static_cast<std::size_t>(codes_layer)];
+    ActivationBuffer b;
+    b.layer = codes_layer;
+    b.block_step = divide_up(layer.shape.width, a.taps);
+    b.blocks = divide_up(layer.shape.channels, a.channels);
+    if (std::holds_alternative<model::Thresholds>(layer.operation) && a.outputs > a.channels) {
+        b.blocks = divide_up(layer.shape.channels, a.outputs) * (a.outputs / a.channels);  // written that many at once
+    }
+    b.row_step = b.blocks * b.block_step;
+    b.rows = rows;
+    b.words = rows * b.row_step;
+    return b;
+}
+
 void allocate(const model::Network& network, Plan& plan) {
     Allocator allocator(network, plan);
-    allocator.activations();
-    allocator.sums();
+    allocator.run();
+    allocator.check();
 }
+
+void allocate_unchecked(const model::Network& network, Plan& plan) { Allocator(network, plan).run(); }
 
 }  // namespace ern::schedule

@@ -7,9 +7,15 @@
 namespace ern::schedule {
 
 // Gives every map of the plan's steps its place in activation memory and in partial-sum memory: first fit over
-// lifetimes, in the order of the steps. The picture's embedding has its words for itself, because the next picture is
-// written while this one is computed. Fills plan.activations, plan.sums and the buffer indices of the steps.
+// lifetimes, in the order of the steps. A map that lives inside one of the plan's segments gets a ring of the rows that
+// the order of its strips needs. Fills plan.activations, plan.sums, plan.strips and the buffer indices of the steps.
 // Throws Error naming the layer, what is short, by how much and the setting to change.
 void allocate(const model::Network& network, Plan& plan);
+
+// The same without the check, for trying: what is too small shows in the words used.
+void allocate_unchecked(const model::Network& network, Plan& plan);
+
+// The words that `rows` rows of a layer's codes fill; no place, no lifetime yet.
+ActivationBuffer activation_buffer(const model::Network& network, const Accelerator& accelerator, int codes_layer, int rows);
 
 }  // namespace ern::schedule

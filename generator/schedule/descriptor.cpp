@@ -73,8 +73,10 @@ std::string descriptor_verilog() {
         "// Lowest bit of each field of a descriptor. Made from the table in generator/schedule/descriptor.h.\n"
         "`ifndef ERN_DESCRIPTOR_VH\n`define ERN_DESCRIPTOR_VH\n\n";
     text += fmt::format("`define ERN_D_WORDS {}\n`define ERN_D_BITS {}\n\n", kDescriptorWords, kDescriptorBits);
-    text += fmt::format("`define ERN_OP_END 4'd{}\n`define ERN_OP_CONV 4'd{}\n`define ERN_OP_REDUCE 4'd{}\n\n",
-                        static_cast<int>(Opcode::end), static_cast<int>(Opcode::conv), static_cast<int>(Opcode::reduce));
+    text += fmt::format("`define ERN_OP_END 4'd{}\n`define ERN_OP_CONV 4'd{}\n`define ERN_OP_REDUCE 4'd{}\n"
+                        "`define ERN_OP_EMBED 4'd{}\n\n",
+                        static_cast<int>(Opcode::end), static_cast<int>(Opcode::conv), static_cast<int>(Opcode::reduce),
+                        static_cast<int>(Opcode::embed));
     for (const Field& f : kFields) {
         text += fmt::format("`define ERN_D_{:<18} {:>3}  // {} bits{}: {}\n", upper(f.name), f.word * 32 + f.low_bit,
                             f.bits, f.is_signed ? ", signed" : "", f.meaning);

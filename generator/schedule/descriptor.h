@@ -19,6 +19,7 @@ enum class Opcode : std::uint32_t {
     end = 0,      // the frame is done; its result goes to the host
     conv = 1,     // one tile of a convolution or pooling layer
     reduce = 2,   // partial sums of the classifier -> result words
+    embed = 3,    // rows of the picture, from external memory, through the pixel embedding
 };
 
 struct Field {
@@ -32,12 +33,13 @@ struct Field {
 
 // Words are activation memory words of one bank, partial-sum memory words, or weight rows, as the meaning says.
 inline constexpr std::array kFields{
-    Field{"opcode", 0, 0, 4, false, "0 end, 1 conv or pool tile, 2 reduce"},
+    Field{"opcode", 0, 0, 4, false, "0 end, 1 conv or pool tile, 2 reduce, 3 embed (external memory only)"},
     Field{"wide", 0, 4, 1, false, "1: the taps are neighbouring channel blocks of one pixel; 0: neighbouring pixels of one channel block"},
     Field{"depthwise", 0, 5, 1, false, "pooling: each output reads its own channel, no weights"},
     Field{"pool_max", 0, 6, 1, false, "pooling keeps the larger instead of adding"},
     Field{"from_zero", 0, 7, 1, false, "the first pass starts from zero; 0: it adds to what the partial sums hold (residual)"},
     Field{"codes", 0, 8, 1, false, "the last pass goes through the thresholds into activation memory"},
+    Field{"wait_picture", 0, 9, 1, false, "starts when every embed before it is done"},
     Field{"release_input", 0, 10, 1, false, "when done, the next picture may overwrite this one"},
     Field{"stride", 0, 12, 4, false, "pixels between neighbouring outputs, both directions"},
     Field{"stride_quotient", 0, 16, 4, false, "stride / taps"},
@@ -70,11 +72,11 @@ inline constexpr std::array kFields{
     Field{"out_ring", 11, 0, 16, false, "words of the output's ring"},
     Field{"out_row_step", 11, 16, 16, false, "words an output row"},
     Field{"out_block_step", 12, 0, 16, false, "words between neighbouring channel blocks of one output row"},
-    Field{"out_words", 12, 16, 4, false, "channel blocks that one output block fills (1 where an output block is a part of one)"},
+    Field{"out_words", 12, 16, 4, false, "channel blocks that one output block fills (1 where an output block is a part of one); embed: words a pixel"},
     Field{"results", 12, 20, 12, false, "reduce: result words, one a class"},
     Field{"weight_row", 13, 0, 32, false, "first weight row"},
     Field{"threshold_row", 14, 0, 32, false, "first threshold row"},
-    Field{"passes", 15, 0, 28, false, "passes of all blocks together: kernel_rows * tap_groups * channel_groups * blocks"},
+    Field{"passes", 15, 0, 28, false, "passes of all blocks together: kernel_rows * tap_groups * channel_groups * blocks; embed: pixels, less one"},
 };
 
 // A descriptor by its fields. Every member is named after its row in kFields.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "schedule/image.h"
 
+#include "schedule/external.h"
 #include "support/error.h"
 #include "support/file.h"
 
@@ -19,7 +20,12 @@ class BitWriter {
             ++position_;
         }
     }
-    void next_word() { position_ = 0; }
+    // Ends a word of `bytes` bytes with zeros.
+    void fill(int bytes) {
+        bytes_.resize((bytes_.size() + static_cast<std::size_t>(bytes) - 1) / static_cast<std::size_t>(bytes) *
+                      static_cast<std::size_t>(bytes));
+        position_ = 0;
+    }
 
   private:
     std::vector<std::uint8_t>& bytes_;
@@ -37,6 +43,7 @@ void check_image(const Image& image) {
     };
     const bool sound = image.program.size() % (4 * kDescriptorWords) == 0 && !image.program.empty() &&
                        rows(image.weights, image.weight_bytes) && rows(image.thresholds, image.threshold_bytes) &&
+                       (image.beat_bits == 0 || image.beat_bits == 32 || image.beat_bits == 64 || image.beat_bits == 128) &&
                        image.picture.height > 0 && image.picture.width > 0 && image.picture.channels > 0 &&
                        image.picture.height <= 4095 && image.picture.width <= 4095 && image.picture.channels <= 3 &&
                        !image.logit_scale.empty() && image.logit_scale.size() <= 4095 &&
@@ -44,7 +51,28 @@ void check_image(const Image& image) {
     if (!sound) fail("its sizes contradict each other");
 }
 
+// The parts one behind the other, each from a new row of the memory's banks on.
+void place_in_memory(Image& image, const Accelerator& a) {
+    image.beat_bits = a.external.port_bits;
+    const auto row_beats = static_cast<std::uint32_t>(memory_timing(a.external.kind).row_bytes / (image.beat_bits / 8));
+    const auto behind = [&](std::uint32_t at, std::uint32_t beats) { return (at + beats + row_beats - 1) / row_beats * row_beats; };
+    image.program_at = 0;
+    image.thresholds_at = behind(0, beats_of(image, image.program));
+    image.pictures_at = behind(image.thresholds_at, beats_of(image, image.thresholds));
+    const auto pixels = static_cast<std::uint32_t>(image.picture.height * image.picture.width);
+    const std::uint32_t beat_pixels = static_cast<std::uint32_t>(image.beat_bits) / 32;
+    image.picture_beats = (pixels + beat_pixels - 1) / beat_pixels;
+    image.weights_at = behind(image.pictures_at, 2 * image.picture_beats);
+    const std::uint64_t end = image.weights_at + std::uint64_t{beats_of(image, image.weights)};
+    if (end >= 1u << 24) fail("{}: {} beats of external memory are more than the accelerator's port addresses", image.network, end);
+}
+
 }  // namespace
+
+std::uint32_t beats_of(const Image& image, const std::vector<std::uint8_t>& part) {
+    const auto beat_bytes = static_cast<std::size_t>(image.beat_bits / 8);
+    return static_cast<std::uint32_t>((part.size() + beat_bytes - 1) / beat_bytes);
+}
 
 Image make_image(const Plan& plan) {
     const Accelerator& a = plan.accelerator;
@@ -64,6 +92,10 @@ Image make_image(const Plan& plan) {
     image.weight_bytes = (a.lanes() + 7) / 8;
     image.threshold_bytes = (3 * a.accumulator_bits + 1 + 7) / 8;
     BitWriter program(image.program), weights(image.weights), thresholds(image.thresholds);
+    if (plan.external()) {
+        image.weight_bytes = stream_row_bytes(a, a.lanes());
+        image.threshold_bytes = stream_row_bytes(a, 3 * a.accumulator_bits + 1);
+    }
     for (const Descriptor& d : plan.program) {
         for (std::uint32_t word : d.words) program.put(word, 32);
     }
@@ -71,13 +103,14 @@ Image make_image(const Plan& plan) {
         for (int lane = 0; lane < a.lanes(); lane += 64) {
             weights.put(row[static_cast<std::size_t>(lane / 64)], std::min(64, a.lanes() - lane));
         }
-        weights.next_word();
+        weights.fill(image.weight_bytes);
     }
     for (const auto& row : plan.thresholds) {
         for (std::size_t k = 0; k < 3; ++k) thresholds.put(static_cast<std::uint32_t>(row[k]), a.accumulator_bits);
         thresholds.put(static_cast<std::uint64_t>(row[3]), 1);
-        thresholds.next_word();
+        thresholds.fill(image.threshold_bytes);
     }
+    if (plan.external()) place_in_memory(image, a);
     return image;
 }
 
@@ -97,6 +130,7 @@ std::vector<std::uint8_t> serialize(const Image& image) {
         {"labels", image.labels},
         {"weight_bytes", image.weight_bytes},
         {"threshold_bytes", image.threshold_bytes},
+        {"external", {image.beat_bits, image.program_at, image.weights_at, image.thresholds_at, image.pictures_at, image.picture_beats}},
         {"parts", {image.program.size(), image.weights.size(), image.thresholds.size()}},
         {"blob_bytes", blob.size()},
     };
@@ -123,6 +157,13 @@ Image deserialize_image(std::span<const std::uint8_t> bytes, std::string_view so
         image.labels = take<std::vector<std::string>>(h, "labels");
         image.weight_bytes = take<int>(h, "weight_bytes");
         image.threshold_bytes = take<int>(h, "threshold_bytes");
+        const auto external = take<std::array<std::uint32_t, 6>>(h, "external");
+        image.beat_bits = static_cast<int>(external[0]);
+        image.program_at = external[1];
+        image.weights_at = external[2];
+        image.thresholds_at = external[3];
+        image.pictures_at = external[4];
+        image.picture_beats = external[5];
         const auto parts = take<std::array<std::uint64_t, 3>>(h, "parts");
         const std::uint64_t size = container.blob.size();
         if (parts[0] > size || parts[1] > size - parts[0] || parts[2] != size - parts[0] - parts[1]) {

@@ -3,105 +3,94 @@
 
 #include <algorithm>
 
+#include "schedule/loops.h"
 #include "support/error.h"
 
 namespace ern::schedule {
 
 namespace {
 
-int divide_up(int a, int b) { return (a + b - 1) / b; }
-int divide_down(int a, int b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
-int modulo(int a, int b) { return a - divide_down(a, b) * b; }
-
-// The loops of one step, see the head of ern_pass.v.
-struct Loops {
-    bool wide = false, depthwise = false;
-    int kernel = 1, stride = 1, pad = 0;
-    int blocks = 0;          // output blocks
-    int tap_groups = 1;      // of a kernel row
-    int channel_groups = 1;
-    int last_taps = 1;
-    int in_blocks = 1;       // channel blocks of the input
-    int block_channels = 0;  // output channels of a block
-    std::int64_t passes_per_block() const { return std::int64_t{kernel} * tap_groups * channel_groups; }
-};
-
 class Lowering {
   public:
     Lowering(const model::Network& network, Plan& plan) : network_(network), plan_(plan), a_(plan.accelerator) {}
 
     void run() {
-        for (std::size_t s = 0; s < plan_.steps.size(); ++s) {
-            Step& step = plan_.steps[s];
-            step.first_descriptor = static_cast<int>(plan_.program.size());
-            if (step.kind == StepKind::reduce) lower_reduce(step);
-            else lower_tiles(step, s);
-            step.descriptors = static_cast<int>(plan_.program.size()) - step.first_descriptor;
-            filled_.push_back({std::ssize(plan_.weights), std::ssize(plan_.thresholds), program_words()});
+        rows_of_.assign(plan_.steps.size(), {});
+        for (const Strip& strip : plan_.strips) {
+            if (strip.step == Strip::kPicture) lower_picture(strip);
+            else if (step(strip).kind == StepKind::reduce) lower_reduce(strip);
+            else lower_strip(strip);
         }
+        release_picture();
         Descriptor end;
         set(end, "opcode", static_cast<int>(Opcode::end));
-        plan_.program.push_back(end);
-        filled_.back().program_words = program_words();
-        check_room();
+        push(end, {});
+        if (!plan_.external()) check_room();
     }
 
   private:
     const model::Layer& layer(int i) const { return network_.layers[static_cast<std::size_t>(i)]; }
 
-    Loops loops_of(const Step& step) const {
-        const model::Layer& source = layer(step.source);
-        Loops l;
-        if (const auto* conv = std::get_if<model::Conv>(&source.operation)) {
-            l.kernel = conv->weights.kernel();
-            l.stride = conv->stride;
-            l.pad = conv->pad;
-            l.in_blocks = divide_up(conv->weights.in(), a_.channels);
-            l.wide = l.kernel == 1;
-            l.channel_groups = l.wide ? divide_up(l.in_blocks, a_.taps) : l.in_blocks;
-            l.block_channels = a_.outputs;
-        } else {
-            const auto& pool = std::get<model::Pool>(source.operation);
-            l.depthwise = true;
-            l.kernel = pool.kernel;
-            l.stride = pool.stride;
-            l.pad = pool.pad;
-            l.in_blocks = divide_up(source.shape.channels, a_.channels);
-            l.block_channels = std::min(a_.outputs, a_.channels);
-        }
-        l.blocks = divide_up(source.shape.channels, l.block_channels);
-        if (!l.wide) l.tap_groups = divide_up(l.kernel, a_.taps);
-        l.last_taps = l.wide ? l.in_blocks - (l.channel_groups - 1) * a_.taps : l.kernel - (l.tap_groups - 1) * a_.taps;
-        return l;
+    Step& step(const Strip& strip) const { return plan_.steps[static_cast<std::size_t>(strip.step)]; }
+
+    void push(const Descriptor& d, const Strip& tile) {
+        plan_.program.push_back(d);
+        plan_.tiles.push_back(tile);
+        filled_.push_back({std::ssize(plan_.weights), std::ssize(plan_.thresholds), std::ssize(plan_.program) * kDescriptorWords});
     }
 
-    void lower_tiles(Step& step, std::size_t s) {
-        const Loops loops = loops_of(step);
-        const model::Shape& out = layer(step.source).shape;
-        const SumBuffer& sums = plan_.sums[static_cast<std::size_t>(step.sums)];
-        const std::int64_t weight_row = static_cast<std::int64_t>(plan_.weights.size());
-        const std::int64_t threshold_row = static_cast<std::int64_t>(plan_.thresholds.size());
-        if (step.kind == StepKind::conv) add_weights(step, loops);
-        if (step.codes_layer >= 0) add_thresholds(step, loops);
-        const int rows_a_tile = sums.kept ? out.height : sums.ring / out.width;
-        for (int y = 0; y < out.height; y += rows_a_tile) {
-            const int rows = std::min(rows_a_tile, out.height - y);
-            Descriptor d = tile(step, loops, y, rows);
-            set_checked(d, "weight_row", weight_row, step);
-            set_checked(d, "threshold_row", threshold_row, step);
-            const bool last_reader = step.input == 0 && static_cast<int>(s) == last_picture_step() && y + rows == out.height;
-            set(d, "release_input", last_reader);
-            plan_.program.push_back(d);
-            step.passes += loops.passes_per_block() * loops.blocks;
+    // A strip in tiles of as many rows as its partial sums have room for.
+    void lower_strip(const Strip& strip) {
+        Step& s = step(strip);
+        const Loops loops = loops_of(network_, a_, s);
+        const SumBuffer& sums = plan_.sums[static_cast<std::size_t>(s.sums)];
+        const int rows_a_tile = sums.kept ? strip.rows : sums.ring / layer(s.source).shape.width;
+        for (int y = strip.first_row; y < strip.first_row + strip.rows; y += rows_a_tile) {
+            const int rows = std::min(rows_a_tile, strip.first_row + strip.rows - y);
+            Descriptor d = tile(s, loops, y, rows);
+            add_rows(d, s, loops, strip.step);
+            push(d, {strip.step, y, rows});
+            ++s.descriptors;
+            s.passes += loops.passes_per_block() * loops.blocks;
         }
     }
 
-    int last_picture_step() const {
-        int last = 0;
-        for (std::size_t s = 0; s < plan_.steps.size(); ++s) {
-            if (plan_.steps[s].input == 0) last = static_cast<int>(s);
+    // Where a descriptor finds its weights and thresholds. On the chip all tiles of a step share them; streamed, every
+    // descriptor brings its own.
+    void add_rows(Descriptor& d, const Step& s, const Loops& loops, int number) {
+        auto& rows = rows_of_[static_cast<std::size_t>(number)];
+        if (!rows.there || plan_.external()) {
+            rows = {true, std::ssize(plan_.weights), std::ssize(plan_.thresholds)};
+            if (s.kind == StepKind::conv) add_weights(s, loops);
+            if (s.codes_layer >= 0) add_thresholds(s, loops);
         }
-        return last;
+        if (plan_.external()) return;  // they come in the order in which they are used
+        set_checked(d, "weight_row", rows.weights, s);
+        set_checked(d, "threshold_row", rows.thresholds, s);
+    }
+
+    // Rows of the picture from external memory into the embedding's ring.
+    void lower_picture(const Strip& strip) {
+        const ActivationBuffer& out = plan_.activations.front();
+        Descriptor d;
+        set(d, "opcode", static_cast<int>(Opcode::embed));
+        set(d, "out_width", layer(0).shape.width);
+        set(d, "out_rows", strip.rows);
+        set(d, "out_words", out.blocks);
+        set(d, "passes", layer(0).shape.width * strip.rows - 1);
+        ring_fields(d, out, strip.first_row);
+        push(d, strip);
+    }
+
+    // The last descriptor that needs the picture gives its room back.
+    void release_picture() {
+        for (std::size_t i = plan_.tiles.size(); i-- > 0;) {
+            const Strip& t = plan_.tiles[i];
+            const bool needs = plan_.external() ? t.step == Strip::kPicture : t.step >= 0 && step(t).input == 0;
+            if (!needs) continue;
+            set(plan_.program[i], "release_input", 1);
+            return;
+        }
     }
 
     // A value from the network's sizes: too large for its field is the user's to mend.
@@ -140,11 +129,12 @@ class Lowering {
         set(d, "start_row", first_row);
         set(d, "start_column", -l.pad);
         // A row above the map is never read; its word only has to come round to row 0.
-        set(d, "in_row", in.base + modulo(first_row, in_shape.height) * in.row_step);
+        set(d, "in_row", in.base + modulo(first_row, in.rows) * in.row_step);
+        set(d, "wait_picture", plan_.external() && step.input == 0);
         set(d, "in_end", in.base + in.words);
         set(d, "in_ring", in.words);
         set(d, "in_row_step", in.row_step);
-        set(d, "in_stride_step", modulo(l.stride, in_shape.height) * in.row_step);
+        set(d, "in_stride_step", modulo(l.stride, in.rows) * in.row_step);
         set(d, "in_block_step", in.block_step);
         if (const auto* pool = std::get_if<model::Pool>(&layer(step.source).operation)) {
             set(d, "pool_max", pool->kind == model::PoolKind::max);
@@ -165,12 +155,16 @@ class Lowering {
     void output_fields(Descriptor& d, const Step& step, const Loops& l, int y) const {
         const ActivationBuffer& out = plan_.activations[static_cast<std::size_t>(step.output)];
         set(d, "codes", 1);
-        set(d, "out_row", out.base + y * out.row_step);
+        ring_fields(d, out, y);
+        set(d, "out_words", std::max(1, l.block_channels / a_.channels));
+    }
+
+    static void ring_fields(Descriptor& d, const ActivationBuffer& out, int y) {
+        set(d, "out_row", out.base + y % out.rows * out.row_step);
         set(d, "out_end", out.base + out.words);
         set(d, "out_ring", out.words);
         set(d, "out_row_step", out.row_step);
         set(d, "out_block_step", out.block_step);
-        set(d, "out_words", std::max(1, l.block_channels / a_.channels));
     }
 
     // Rows in the order of passes; within a pass one row an output. Lane tap * channels + c.
@@ -247,7 +241,8 @@ class Lowering {
         return word;
     }
 
-    void lower_reduce(Step& step) {
+    void lower_reduce(const Strip& strip) {
+        Step& step = this->step(strip);
         const SumBuffer& sums = plan_.sums[static_cast<std::size_t>(step.sums)];
         const int classes = layer(step.source).shape.channels;
         if (classes > a_.result_words) {
@@ -260,15 +255,20 @@ class Lowering {
         set(d, "sum_ring", sums.ring);
         set(d, "sum_block_step", sums.block_step);
         set_checked(d, "results", classes, step);
-        plan_.program.push_back(d);
+        push(d, strip);
+        ++step.descriptors;
     }
 
-    // What the memories hold when a step is in them.
+    // What the memories hold when a descriptor is in them.
     struct Filled {
         std::int64_t weight_rows, threshold_rows, program_words;
     };
 
-    std::int64_t program_words() const { return std::ssize(plan_.program) * kDescriptorWords; }
+    // A step's rows, once they are there.
+    struct Rows {
+        bool there = false;
+        std::int64_t weights = 0, thresholds = 0;
+    };
 
     void check_room() const {
         check_memory(&Filled::weight_rows, a_.weight_rows, "weight", fmt::format("rows of {} bits", a_.lanes()), "weight_rows");
@@ -281,16 +281,18 @@ class Lowering {
                       const char* key) const {
         const std::int64_t needed = filled_.back().*member;
         if (needed <= there) return;
-        std::size_t s = 0;
-        while (filled_[s].*member <= there) ++s;
-        fail("layer {}: {} memory ends here; it has {} {}, all layers need {}: {} short ({})", plan_.steps[s].name, memory,
+        std::size_t i = 0;
+        while (filled_[i].*member <= there) ++i;
+        if (plan_.tiles[i].step < 0) --i;  // `end` belongs to the layer before it
+        fail("layer {}: {} memory ends here; it has {} {}, all layers need {}: {} short ({})", step(plan_.tiles[i]).name, memory,
              there, unit, needed, needed - there, remedy(key, needed));
     }
 
     const model::Network& network_;
     Plan& plan_;
     const Accelerator& a_;
-    std::vector<Filled> filled_;  // a step
+    std::vector<Filled> filled_;  // a descriptor
+    std::vector<Rows> rows_of_;   // a step
 };
 
 }  // namespace

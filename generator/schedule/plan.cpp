@@ -8,6 +8,7 @@
 #include "schedule/fuse.h"
 #include "schedule/lower.h"
 #include "schedule/overflow.h"
+#include "schedule/segments.h"
 #include "support/error.h"
 
 namespace ern::schedule {
@@ -27,6 +28,11 @@ void check_picture(const model::Network& network, const Accelerator& a) {
     }
 }
 
+// The classifier, whose accumulators are added up in few words.
+bool only_summed(const Plan& plan, const Step& step) {
+    return step.codes_layer < 0 && plan.steps.back().kind == StepKind::reduce && plan.steps.back().sums_layer == step.sums_layer;
+}
+
 // What the accumulators of a step can reach, with those that share a word added up.
 Range reach(const model::Network& network, const Plan& plan, const Step& step, const std::vector<Range>& ranges) {
     if (step.kind == StepKind::pool) {
@@ -36,7 +42,7 @@ Range reach(const model::Network& network, const Plan& plan, const Step& step, c
     const Range range = ranges[static_cast<std::size_t>(step.sums_layer)];
     const SumBuffer& sums = plan.sums[static_cast<std::size_t>(step.sums)];
     const std::int64_t pixels = network.layers[static_cast<std::size_t>(step.sums_layer)].shape.pixels();
-    if (!sums.kept || sums.ring >= pixels) return range;
+    if (!sums.kept || sums.ring >= pixels || !only_summed(plan, step)) return range;
     const std::int64_t together = (pixels + sums.ring - 1) / sums.ring;
     return {range.low * together, range.high * together};
 }
@@ -89,12 +95,12 @@ std::string remark(const model::Network& network, const Plan& plan, const Step& 
 void predict(const model::Network& network, Plan& plan) {
     const auto done = predict_done(plan);
     std::int64_t previous = 0;
-    for (Step& step : plan.steps) {
-        const auto last = static_cast<std::size_t>(step.first_descriptor + step.descriptors - 1);
-        step.predicted_cycles = done[last] - previous;
-        previous = done[last];
-        step.remark = remark(network, plan, step);
+    for (std::size_t i = 0; i < done.size(); ++i) {
+        if (plan.tiles[i].step < 0) continue;
+        plan.steps[static_cast<std::size_t>(plan.tiles[i].step)].predicted_cycles += done[i] - previous;
+        previous = done[i];
     }
+    for (Step& step : plan.steps) step.remark = remark(network, plan, step);
     plan.predicted_cycles = done.back();
 }
 
@@ -110,6 +116,7 @@ Plan make_plan(const model::Network& network, const Accelerator& accelerator) {
     plan.labels = network.labels;
     check_picture(network, accelerator);
     plan.steps = fuse(network);
+    choose_segments(network, plan);
     allocate(network, plan);
     prove_widths(network, plan);
     lower(network, plan);
@@ -140,14 +147,14 @@ void check(const Plan& plan) {
     for (const Descriptor& d : plan.program) {
         if (get(d, "opcode") != static_cast<int>(Opcode::conv)) continue;
         const auto weight_end = get(d, "weight_row") + get(d, "passes") * a.outputs;
-        ensure(get(d, "depthwise") == 1 || weight_end <= std::ssize(plan.weights), "weight rows exist");
+        ensure(get(d, "depthwise") == 1 || plan.external() || weight_end <= std::ssize(plan.weights), "weight rows exist");
         ensure(get(d, "in_end") <= a.activation_words && get(d, "in_row") < get(d, "in_end"), "input rows lie in the ring");
         if (get(d, "codes") == 0) continue;
-        ensure(get(d, "threshold_row") + get(d, "blocks") * a.outputs <= std::ssize(plan.thresholds), "threshold rows exist");
+        ensure(plan.external() || get(d, "threshold_row") + get(d, "blocks") * a.outputs <= std::ssize(plan.thresholds), "threshold rows exist");
         ensure(get(d, "out_end") <= a.activation_words && get(d, "out_row") < get(d, "out_end"), "output rows lie in the ring");
     }
-    ensure(std::ssize(plan.weights) <= a.weight_rows && std::ssize(plan.thresholds) <= a.threshold_rows &&
-               std::ssize(plan.program) * kDescriptorWords <= a.program_words,
+    ensure(plan.external() || (std::ssize(plan.weights) <= a.weight_rows && std::ssize(plan.thresholds) <= a.threshold_rows &&
+               std::ssize(plan.program) * kDescriptorWords <= a.program_words),
            "the image fits its memories");
 }
 

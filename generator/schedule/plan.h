@@ -11,11 +11,12 @@
 
 namespace ern::schedule {
 
-// A map in activation memory: word of (y, x, channel block b) = base + y * row_step + b * block_step + x / taps, in
-// bank (x + b) mod taps.
+// A map in activation memory: word of (y, x, channel block b) = base + (y mod rows) * row_step + b * block_step + x / taps,
+// in bank (x + b) mod taps.
 struct ActivationBuffer {
     int layer = -1;  // the layer whose codes lie here
     int base = 0, words = 0;
+    int rows = 0;  // of the ring; the map's height where it is kept whole
     int row_step = 0, block_step = 0;
     int blocks = 0;                    // channel blocks
     int first_step = 0, last_step = 0;  // lifetime, both inclusive
@@ -27,7 +28,7 @@ struct SumBuffer {
     int base = 0, words = 0;
     int ring = 0, block_step = 0;
     int blocks = 0;
-    bool kept = false;  // a residual map; otherwise room for one tile
+    bool kept = false;  // a residual map, whole or a ring of rows; otherwise room for one tile
     int first_step = 0, last_step = 0;
 };
 
@@ -45,11 +46,27 @@ struct Step {
     int output = -1;      // index into Plan::activations, or -1
     int sums = -1;        // index into Plan::sums
     bool adds_residual = false;
-    int first_descriptor = 0, descriptors = 0;
+    int descriptors = 0;
     std::int64_t passes = 0;
     std::int64_t macs = 0;
     std::int64_t predicted_cycles = 0;
     std::string remark;  // why the array is badly used, where it is
+};
+
+// Steps that run interleaved, strip by strip: `first`..`last`, both inclusive. A map that is made and read inside one
+// segment needs a ring of rows; one that crosses its border is kept whole. A step of its own segment runs whole.
+struct Segment {
+    int first = 0, last = 0;
+    int tile_pixels = 0;  // what a tile of its steps aims at
+    bool operator==(const Segment&) const = default;
+};
+
+// Rows of a step, or of the picture's embedding.
+struct Strip {
+    static constexpr int kPicture = -1, kEnd = -2;
+    int step = kEnd;
+    int first_row = 0, rows = 0;
+    bool operator==(const Strip&) const = default;
 };
 
 // Everything that the accelerator needs for one network. Plain data.
@@ -59,9 +76,12 @@ struct Plan {
     std::uint32_t network_fingerprint = 0;
     model::Shape picture;
     std::vector<Step> steps;
+    std::vector<Segment> segments;              // all steps, in order
     std::vector<ActivationBuffer> activations;  // [0] is the picture's embedding
     std::vector<SumBuffer> sums;
+    std::vector<Strip> strips;                      // in the order in which they run
     std::vector<Descriptor> program;                // the last one is `end`
+    std::vector<Strip> tiles;                       // what each descriptor of the program computes
     std::vector<std::vector<std::uint64_t>> weights;  // rows of lanes bits, lane 0 in bit 0 of word 0
     std::vector<std::array<std::int32_t, 4>> thresholds;  // rows: at[0..2] in the accumulator's width, inverted
     std::vector<double> logit_scale;                // logit[c] = result[c] * logit_scale[c]
@@ -69,6 +89,9 @@ struct Plan {
     std::int64_t predicted_cycles = 0;              // of a frame, from its start to its published result
     int accumulator_bits_needed = 0;
     int activation_words_used = 0, sum_words_used = 0;
+
+    // True where program, weights, thresholds and pictures stream from external memory.
+    bool external() const { return accelerator.external.kind != MemoryKind::none; }
 
     double utilisation(const Step& step) const {
         return step.predicted_cycles == 0 ? 0.0

@@ -2,8 +2,11 @@
 // Cycles of a frame without stalls. The hardware is a few state machines with fixed latencies, so its timing is a
 // recurrence over passes; each constant below names the register stages that it counts. A test runs the RTL and
 // demands equality for every descriptor.
+// With external memory the streams are counted as a steady flow at the part's rate, which is close, not exact.
 #include <algorithm>
+#include <cmath>
 
+#include "schedule/external.h"
 #include "schedule/plan.h"
 
 namespace ern::schedule {
@@ -18,22 +21,54 @@ constexpr std::int64_t kShortestPass = 4;    // ern_column, a partial sum comes 
 constexpr std::int64_t kGoToTake = 2;        // ern_reader, go to the first pass
 constexpr std::int64_t kDrainBeyondArray = 10;
 
+// Batches of rows that stream in: when each is there. The ring is full when a frame begins, since the one before left
+// time for it; batch k is asked for when batch k - `ring` was used.
+class Flow {
+  public:
+    Flow() = default;
+    Flow(const Plan& plan, int row_bits, int ring_rows)
+        : cycles_(plan.accelerator.outputs * stream_row_bytes(plan.accelerator, row_bits) / stream_bytes_a_cycle(plan.accelerator)),
+          latency_(memory_timing(plan.accelerator.external.kind).first_ns * plan.accelerator.clock_mhz / 1e3 + kBurst),
+          ring_(static_cast<std::size_t>(ring_rows / plan.accelerator.outputs)) {}
+
+    // Cycle in which the next batch is whole in the ring; 0 where nothing streams.
+    std::int64_t next() {
+        if (ring_ == 0) return 0;
+        const std::size_t k = used_.size();
+        if (k >= ring_) there_ = std::max(there_, static_cast<double>(used_[k - ring_]) + latency_) + cycles_;
+        return static_cast<std::int64_t>(there_);
+    }
+    void use(std::int64_t cycle) { used_.push_back(cycle); }
+
+  private:
+    static constexpr double kBurst = 24;  // cycles until a burst is asked for and begins, about
+    double cycles_ = 0, latency_ = 0, there_ = 0;
+    std::size_t ring_ = 0;
+    std::vector<std::int64_t> used_;
+};
+
 // ern_loader: when it has the next batch, when it can take the next job.
 struct Loader {
     std::int64_t idle_at = 0;
     std::int64_t ready_at = 0;
     std::int64_t batches_left = 0;
     std::int64_t rows = 0;
+    Flow flow;
 
     void go(std::int64_t cycle, std::int64_t batches) {
-        ready_at = cycle + rows;
+        ready_at = std::max(cycle + rows, flow.next());
+        flow.use(ready_at);
         batches_left = batches;
     }
     // The batch was used in `cycle`; reading the next one starts in the same cycle.
     void use(std::int64_t cycle) {
         --batches_left;
-        if (batches_left > 0) ready_at = cycle + rows - 1;
-        else idle_at = cycle + 1;
+        if (batches_left > 0) {
+            ready_at = std::max(cycle + rows - 1, flow.next());
+            flow.use(ready_at);
+        } else {
+            idle_at = cycle + 1;
+        }
     }
 };
 
@@ -41,6 +76,9 @@ class Timeline {
   public:
     explicit Timeline(const Plan& plan) : plan_(plan), a_(plan.accelerator) {
         weights_.rows = thresholds_.rows = a_.outputs;
+        if (!plan.external()) return;
+        weights_.flow = Flow(plan, a_.lanes(), a_.weight_rows);
+        thresholds_.flow = Flow(plan, 3 * a_.accumulator_bits + 1, a_.threshold_rows);
     }
 
     std::vector<std::int64_t> run() {
@@ -55,6 +93,7 @@ class Timeline {
         switch (static_cast<Opcode>(get(d, "opcode"))) {
             case Opcode::conv: return conv(d, ready);
             case Opcode::reduce: return reduce(d, ready);
+            case Opcode::embed: return embed(d, ready);
             case Opcode::end: break;
         }
         return std::max(ready, after_reader()) + 1;
@@ -71,7 +110,8 @@ class Timeline {
         if (needs_thresholds) load = std::max(load, thresholds_.idle_at);
         if (needs_weights) weights_.go(load, get(d, "passes"));
         if (needs_thresholds) thresholds_.go(load, get(d, "blocks"));
-        const std::int64_t go = std::max(load + 1, reader_idle_);
+        std::int64_t go = std::max(load + 1, reader_idle_);
+        if (get(d, "wait_picture") == 1) go = std::max(go, embed_idle_);
         fetch_ = go + 1;
         const std::int64_t last_issue = passes(d, go, needs_weights, needs_thresholds);
         reader_idle_ = last_issue + a_.dot_latency + a_.columns() + kDrainBeyondArray;
@@ -109,8 +149,19 @@ class Timeline {
         return done + 1;
     }
 
+    // A pixel a cycle, as far as the array writes no codes meanwhile: a third of the time, about.
+    std::int64_t embed(const Descriptor& d, std::int64_t ready) {
+        constexpr double kWaits = 1.2;
+        const std::int64_t go = std::max(ready, embed_idle_);
+        fetch_ = go + 1;
+        const auto words = static_cast<double>((get(d, "passes") + 1) * get(d, "out_words"));
+        embed_idle_ = go + static_cast<std::int64_t>(std::ceil(words * kWaits)) + 8;
+        return after_reader();  // beside the reader: it delays nothing by itself
+    }
+
     const Plan& plan_;
     const Accelerator& a_;
+    std::int64_t embed_idle_ = 0;
     Loader weights_, thresholds_;
     std::int64_t fetch_ = 0;        // first cycle of fetching the next descriptor
     std::int64_t reader_idle_ = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The accelerator with its host link: engine, registers, command processor, serial port.
 //   host_select chooses the link: 0 the serial pins, 1 the byte port (for a host on the chip, and for simulation).
+// EXTERNAL = 1: the network and its pictures lie in external memory behind mem_* (see ern_memory_port).
 // stall: 0 windows, 1 weight rows, 2 threshold rows, 3 picture bytes, 4 result sums, 5 descriptors, 6 bytes from the
 // host, 7 bytes to the host. Tie to zero on hardware.
 `default_nettype none
@@ -22,7 +23,10 @@ module ern_accelerator #(
     parameter integer TARGET        = 0,
     parameter integer CLOCK_HZ      = 80000000,
     parameter integer CLKS_PER_BIT  = 27,
-    parameter [31:0]  CONFIGURATION = 32'd0
+    parameter [31:0]  CONFIGURATION = 32'd0,
+    parameter integer EXTERNAL      = 0,
+    parameter integer W_PORT        = 128,
+    parameter integer W_BEAT        = 24
 ) (
     input  wire        clk,
     input  wire        rst,
@@ -36,6 +40,16 @@ module ern_accelerator #(
     output wire        host_out_valid,
     input  wire        host_out_ready,
     input  wire [7:0]  stall,
+    output wire               mem_req_valid,
+    input  wire               mem_req_ready,
+    output wire               mem_req_write,
+    output wire [W_BEAT-1:0]  mem_req_address,
+    output wire [7:0]         mem_req_length,
+    output wire               mem_wdata_valid,
+    input  wire               mem_wdata_ready,
+    output wire [W_PORT-1:0]  mem_wdata,
+    input  wire               mem_rdata_valid,
+    input  wire [W_PORT-1:0]  mem_rdata,
     output wire [7:0]  status,
     output wire        trace_start,
     output wire        trace_done,
@@ -100,7 +114,10 @@ module ern_accelerator #(
     wire [31:0]                program_word;
     wire [N_LANES-1:0]         weight_word;
     wire [W_THRESHOLD_ROW-1:0] threshold_word;
-    wire [2:0]                 load_error;
+    wire [3:0]                 load_error;
+    wire                       load_write;
+    wire [W_BEAT-1:0]          load_address;
+    wire [W_PORT-1:0]          load_word;
     ern_word_writer #(.SPACE(0), .W_WORD(32), .DEPTH(N_PROGRAM), .W_ADDR(W_PROGRAM)) u_program_writer (
         .clk(clk), .rst(rst), .clear(clear), .in_valid(mem_valid), .in_space(mem_space), .in_first(mem_first),
         .in_address(mem_address), .in_data(mem_data), .write_enable(program_write), .write_address(program_address),
@@ -113,19 +130,31 @@ module ern_accelerator #(
         .clk(clk), .rst(rst), .clear(clear), .in_valid(mem_valid), .in_space(mem_space), .in_first(mem_first),
         .in_address(mem_address), .in_data(mem_data), .write_enable(threshold_write),
         .write_address(threshold_address), .write_word(threshold_word), .error(load_error[2]));
+    generate
+        if (EXTERNAL == 0) begin : g_internal
+            assign {load_error[3], load_write, load_address, load_word} = 0;
+        end else begin : g_external
+            ern_word_writer #(.SPACE(3), .W_WORD(W_PORT), .DEPTH(1 << W_BEAT), .W_ADDR(W_BEAT)) u_load_writer (
+                .clk(clk), .rst(rst), .clear(clear), .in_valid(mem_valid), .in_space(mem_space), .in_first(mem_first),
+                .in_address(mem_address), .in_data(mem_data), .write_enable(load_write), .write_address(load_address),
+                .write_word(load_word), .error(load_error[3]));
+        end
+    endgenerate
 
     // ---- registers --------------------------------------------------------------------------------------------------------
     wire [31:0] watchdog;
     wire [15:0] picture_base, picture_row_step, picture_block_step;
     wire [11:0] picture_height, picture_width;
     wire [1:0]  picture_colours;
+    wire [8*W_BEAT-1:0] streams;
     wire        running;
     wire [7:0]  error_code;
     wire [15:0] error_index;
     ern_registers #(
         .N_TAPS(N_TAPS), .N_CHANNELS(N_CHANNELS), .N_OUTPUTS(N_OUTPUTS), .N_COLUMN(N_COLUMN), .W_ACC(W_ACC),
         .N_ACTIVATION(N_ACTIVATION), .N_SUM(N_SUM), .N_WEIGHT(N_WEIGHT), .N_THRESHOLD(N_THRESHOLD),
-        .N_PROGRAM(N_PROGRAM), .N_RESULT(N_RESULT), .CLOCK_HZ(CLOCK_HZ), .CONFIGURATION(CONFIGURATION)
+        .N_PROGRAM(N_PROGRAM), .N_RESULT(N_RESULT), .CLOCK_HZ(CLOCK_HZ), .CONFIGURATION(CONFIGURATION),
+        .EXTERNAL_BITS(EXTERNAL == 0 ? 0 : W_PORT), .W_BEAT(W_BEAT)
     ) u_registers (
         .clk(clk), .rst(rst), .reg_index(reg_index), .reg_write(reg_write), .reg_wdata(reg_wdata),
         .reg_rdata(reg_rdata), .running(running), .result_waiting(result_waiting), .picture_full(picture_full),
@@ -133,19 +162,28 @@ module ern_accelerator #(
         .result_cycles(result_cycles), .link_errors(link_errors), .cfg_watchdog(watchdog),
         .cfg_picture_base(picture_base), .cfg_picture_height(picture_height), .cfg_picture_width(picture_width),
         .cfg_picture_colours(picture_colours), .cfg_picture_row_step(picture_row_step),
-        .cfg_picture_block_step(picture_block_step), .clear(clear));
+        .cfg_picture_block_step(picture_block_step), .cfg_streams(streams), .clear(clear));
     assign status = {4'd0, error_code != 8'd0, picture_full, result_waiting, running};
 
     // ---- engine -----------------------------------------------------------------------------------------------------------
     ern_engine #(
         .N_TAPS(N_TAPS), .N_CHANNELS(N_CHANNELS), .N_OUTPUTS(N_OUTPUTS), .N_COLUMN(N_COLUMN), .W_ACC(W_ACC),
         .N_ACTIVATION(N_ACTIVATION), .N_SUM(N_SUM), .N_WEIGHT(N_WEIGHT), .N_THRESHOLD(N_THRESHOLD),
-        .N_PROGRAM(N_PROGRAM), .N_RESULT(N_RESULT), .LATENCY_DOT(LATENCY_DOT), .TARGET(TARGET)
+        .N_PROGRAM(N_PROGRAM), .N_RESULT(N_RESULT), .LATENCY_DOT(LATENCY_DOT), .TARGET(TARGET), .EXTERNAL(EXTERNAL),
+        .W_PORT(W_PORT), .W_BEAT(W_BEAT)
     ) u_engine (
         .clk(clk), .rst(rst), .clear(clear), .stall(stall[5:0]),
         .program_write(program_write), .program_address(program_address), .program_word(program_word),
         .weight_write(weight_write), .weight_address(weight_address), .weight_word(weight_word),
         .threshold_write(threshold_write), .threshold_address(threshold_address), .threshold_word(threshold_word),
+        .cfg_program_base(streams[0 +: W_BEAT]), .cfg_program_length(streams[W_BEAT +: W_BEAT]),
+        .cfg_weight_base(streams[2*W_BEAT +: W_BEAT]), .cfg_weight_length(streams[3*W_BEAT +: W_BEAT]),
+        .cfg_threshold_base(streams[4*W_BEAT +: W_BEAT]), .cfg_threshold_length(streams[5*W_BEAT +: W_BEAT]),
+        .cfg_store_base(streams[6*W_BEAT +: W_BEAT]), .cfg_store_length(streams[7*W_BEAT +: W_BEAT]),
+        .beat_write(load_write), .beat_address(load_address), .beat_word(load_word),
+        .mem_req_valid(mem_req_valid), .mem_req_ready(mem_req_ready), .mem_req_write(mem_req_write),
+        .mem_req_address(mem_req_address), .mem_req_length(mem_req_length), .mem_wdata_valid(mem_wdata_valid),
+        .mem_wdata_ready(mem_wdata_ready), .mem_wdata(mem_wdata), .mem_rdata_valid(mem_rdata_valid), .mem_rdata(mem_rdata),
         .cfg_picture_base(picture_base[W_ACTIVATION-1:0]), .cfg_picture_height(picture_height),
         .cfg_picture_width(picture_width), .cfg_picture_colours(picture_colours),
         .cfg_picture_row_step(picture_row_step[W_ACTIVATION-1:0]),

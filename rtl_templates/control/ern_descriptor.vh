@@ -9,13 +9,15 @@
 `define ERN_OP_END 4'd0
 `define ERN_OP_CONV 4'd1
 `define ERN_OP_REDUCE 4'd2
+`define ERN_OP_EMBED 4'd3
 
-`define ERN_D_OPCODE               0  // 4 bits: 0 end, 1 conv or pool tile, 2 reduce
+`define ERN_D_OPCODE               0  // 4 bits: 0 end, 1 conv or pool tile, 2 reduce, 3 embed (external memory only)
 `define ERN_D_WIDE                 4  // 1 bits: 1: the taps are neighbouring channel blocks of one pixel; 0: neighbouring pixels of one channel block
 `define ERN_D_DEPTHWISE            5  // 1 bits: pooling: each output reads its own channel, no weights
 `define ERN_D_POOL_MAX             6  // 1 bits: pooling keeps the larger instead of adding
 `define ERN_D_FROM_ZERO            7  // 1 bits: the first pass starts from zero; 0: it adds to what the partial sums hold (residual)
 `define ERN_D_CODES                8  // 1 bits: the last pass goes through the thresholds into activation memory
+`define ERN_D_WAIT_PICTURE         9  // 1 bits: starts when every embed before it is done
 `define ERN_D_RELEASE_INPUT       10  // 1 bits: when done, the next picture may overwrite this one
 `define ERN_D_STRIDE              12  // 4 bits: pixels between neighbouring outputs, both directions
 `define ERN_D_STRIDE_QUOTIENT     16  // 4 bits: stride / taps
@@ -48,10 +50,10 @@
 `define ERN_D_OUT_RING           352  // 16 bits: words of the output's ring
 `define ERN_D_OUT_ROW_STEP       368  // 16 bits: words an output row
 `define ERN_D_OUT_BLOCK_STEP     384  // 16 bits: words between neighbouring channel blocks of one output row
-`define ERN_D_OUT_WORDS          400  // 4 bits: channel blocks that one output block fills (1 where an output block is a part of one)
+`define ERN_D_OUT_WORDS          400  // 4 bits: channel blocks that one output block fills (1 where an output block is a part of one); embed: words a pixel
 `define ERN_D_RESULTS            404  // 12 bits: reduce: result words, one a class
 `define ERN_D_WEIGHT_ROW         416  // 32 bits: first weight row
 `define ERN_D_THRESHOLD_ROW      448  // 32 bits: first threshold row
-`define ERN_D_PASSES             480  // 28 bits: passes of all blocks together: kernel_rows * tap_groups * channel_groups * blocks
+`define ERN_D_PASSES             480  // 28 bits: passes of all blocks together: kernel_rows * tap_groups * channel_groups * blocks; embed: pixels, less one
 
 `endif

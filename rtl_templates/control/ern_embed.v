@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The picture's way in: bytes [y][x][colour] -> pixel embedding -> activation memory.
-//   byte v -> N_CODES codes, e = 0..N_CODES-1: code >= 1, 2, 3 from v = 9 + 8e, 89 + 8e, 169 + 8e on
+//   byte v -> N_CODES codes a colour (ern_thermometer)
 // The codes of one pixel, colour after colour, fill ceil(colours * N_CODES / N_CHANNELS) words.
 // One byte a cycle, then one cycle a word. `start` begins a picture; it is heeded while a picture is wanted or
 // half there (can_start), and a half picture is then overwritten. `full`: a whole picture lies in memory; `release_full`
@@ -54,27 +54,9 @@ module ern_embed #(
     reg [3:0]             word;
 
     // ---- the embedding of a whole pixel, absent colours give zeros -----------------------------------------------------
-    // v >= 8k + 1 iff {v / 8, v mod 8 > 0} >= 2k + 1: one comparison of 6 bits for every k, and code e reaches 1, 2, 3 at
-    // k = e + 1, e + 11, e + 21. Of a byte only these 6 bits are kept.
     wire [N_WORDS*N_CHANNELS-1:0] lo, hi;
-    genvar b, e;
-    generate
-        for (b = 0; b < N_COLOURS; b = b + 1) begin : g_colour
-            wire [N_CODES+20:1] reached;   // bit k: v >= 8k + 1
-            for (e = 1; e < N_CODES + 21; e = e + 1) begin : g_reached
-                localparam [7:0] K = e;  // <= 51
-                assign reached[e] = {2'd0, pixel[6*b +: 6]} > 2 * K;
-            end
-            for (e = 0; e < N_CODES; e = e + 1) begin : g_code
-                assign lo[b*N_CODES + e] = (reached[e+1] && !reached[e+11]) || reached[e+21];
-                assign hi[b*N_CODES + e] = reached[e+11];
-            end
-        end
-        for (b = N_COLOURS * N_CODES; b < N_WORDS * N_CHANNELS; b = b + 1) begin : g_none
-            assign lo[b] = 1'b0;
-            assign hi[b] = 1'b0;
-        end
-    endgenerate
+    ern_thermometer #(.N_CODES(N_CODES), .N_COLOURS(N_COLOURS), .N_LANES(N_WORDS * N_CHANNELS)) u_thermometer (
+        .in_pixel(pixel), .out_lo(lo), .out_hi(hi));
 
     // words that this picture's pixels need
     wire [7:0] codes_a_pixel = cfg_colours * N_CODES[7:0];
@@ -141,6 +123,7 @@ module ern_embed #(
     end
 
     wire [W_TAP-1:0] bank = remainder + block >= TAPS ? remainder + block - TAPS : remainder + block;
+    genvar b;
     generate
         for (b = 0; b < N_TAPS; b = b + 1) begin : g_bank
             assign out_bank[b] = bank == b[W_TAP-1:0];

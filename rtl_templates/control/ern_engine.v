@@ -8,6 +8,10 @@
 //               program -> ern_sequencer -----------             `-> ern_reduce -> result words
 //               weights, thresholds -> ern_loader -> shadow registers of the array
 //
+// EXTERNAL = 1: program, weights, thresholds and pictures lie in external memory behind the port mem_* (ern_memory_port)
+// and stream in; the memories of the network are rings then, and the write ports are not used. Instead, beats are
+// written to external memory through beat_*.
+//
 // stall: each bit, while high, holds one handshake back: 0 windows, 1 weight rows, 2 threshold rows, 3 picture bytes,
 // 4 result sums, 5 descriptors. Results do not depend on it. Tie to zero on hardware.
 `default_nettype none
@@ -29,6 +33,9 @@ module ern_engine #(
     parameter integer N_COLOURS    = 3,
     parameter integer LATENCY_DOT  = 4,
     parameter integer TARGET       = 0,     // body of ern_dot: 0 portable, 1 ECP5
+    parameter integer EXTERNAL     = 0,
+    parameter integer W_PORT       = 128,   // bits of a beat of external memory
+    parameter integer W_BEAT       = 24,    // bits of a beat's address
     parameter integer W_ACTIVATION = $clog2(N_ACTIVATION),
     parameter integer W_WEIGHT     = $clog2(N_WEIGHT),
     parameter integer W_THRESHOLD  = $clog2(N_THRESHOLD),
@@ -51,6 +58,28 @@ module ern_engine #(
     input  wire                       threshold_write,
     input  wire [W_THRESHOLD-1:0]     threshold_address,
     input  wire [W_THRESHOLD_ROW-1:0] threshold_word,
+    // external memory: where things lie, in beats; the port; beats of the host
+    input  wire [W_BEAT-1:0]          cfg_program_base,
+    input  wire [W_BEAT-1:0]          cfg_program_length,
+    input  wire [W_BEAT-1:0]          cfg_weight_base,
+    input  wire [W_BEAT-1:0]          cfg_weight_length,
+    input  wire [W_BEAT-1:0]          cfg_threshold_base,
+    input  wire [W_BEAT-1:0]          cfg_threshold_length,
+    input  wire [W_BEAT-1:0]          cfg_store_base,
+    input  wire [W_BEAT-1:0]          cfg_store_length,
+    input  wire                       beat_write,
+    input  wire [W_BEAT-1:0]          beat_address,
+    input  wire [W_PORT-1:0]          beat_word,
+    output wire                       mem_req_valid,
+    input  wire                       mem_req_ready,
+    output wire                       mem_req_write,
+    output wire [W_BEAT-1:0]          mem_req_address,
+    output wire [7:0]                 mem_req_length,
+    output wire                       mem_wdata_valid,
+    input  wire                       mem_wdata_ready,
+    output wire [W_PORT-1:0]          mem_wdata,
+    input  wire                       mem_rdata_valid,
+    input  wire [W_PORT-1:0]          mem_rdata,
     // picture
     input  wire [W_ACTIVATION-1:0]    cfg_picture_base,
     input  wire [11:0]                cfg_picture_height,
@@ -99,8 +128,6 @@ module ern_engine #(
     reg  unit_rst;
     always @(posedge clk) unit_rst <= rst || halt;
 
-    reg  [15:0] latched_id;   // number of the picture that is coming in or lies in memory
-
     // ---- sequencer ------------------------------------------------------------------------------------------------------
     wire [`ERN_D_BITS-1:0] descriptor;
     wire [W_PROGRAM-1:0]   fetch_address;
@@ -110,35 +137,32 @@ module ern_engine #(
     wire [W_WEIGHT-1:0]    weights_row;
     wire [W_THRESHOLD-1:0] thresholds_row;
     wire [27:0]            weights_batches, thresholds_batches;
-    ern_sequencer #(.N_PROGRAM(N_PROGRAM), .W_PROGRAM(W_PROGRAM), .W_WEIGHT(W_WEIGHT), .W_THRESH(W_THRESHOLD))
-    u_sequencer (
+    wire program_available, program_take, embed_go, embed_idle, embed_done;
+    wire [15:0] waiting_id;   // number of the picture that the next frame computes
+    ern_sequencer #(.N_PROGRAM(N_PROGRAM), .W_PROGRAM(W_PROGRAM), .W_WEIGHT(W_WEIGHT), .W_THRESH(W_THRESHOLD),
+                    .EXTERNAL(EXTERNAL)) u_sequencer (
         .clk(clk), .rst(rst), .clear(clear), .stall(stall[5]), .cfg_watchdog(cfg_watchdog),
-        .mem_address(fetch_address), .mem_data(fetch_word),
-        .picture_full(picture_full), .picture_id(latched_id), .picture_release(picture_release),
+        .mem_available(program_available), .mem_take(program_take), .mem_address(fetch_address), .mem_data(fetch_word),
+        .picture_full(picture_full), .picture_id(waiting_id), .picture_release(picture_release),
         .result_waiting(result_waiting), .result_publish(result_publish), .result_id(result_id),
         .result_cycles(result_cycles), .descriptor(descriptor),
         .weights_go(weights_go), .weights_row(weights_row), .weights_batches(weights_batches),
         .weights_idle(weights_idle), .thresholds_go(thresholds_go), .thresholds_row(thresholds_row),
         .thresholds_batches(thresholds_batches), .thresholds_idle(thresholds_idle),
         .reader_go(reader_go), .reader_idle(reader_idle), .reduce_go(reduce_go), .reduce_done(reduce_done),
-        .running(running), .halt(halt), .error_code(error_code), .error_index(error_index),
+        .embed_go(embed_go), .embed_idle(embed_idle), .embed_done(embed_done), .running(running), .halt(halt), .error_code(error_code), .error_index(error_index),
         .trace_start(trace_start), .trace_done(trace_done), .trace_index(trace_index));
-    ern_ram #(.W_DATA(32), .DEPTH(N_PROGRAM), .W_ADDR(W_PROGRAM)) u_program (
-        .clk(clk), .write_enable(program_write), .write_address(program_address), .write_data(program_word),
-        .read_address(fetch_address), .read_data(fetch_word));
 
     // ---- weights and thresholds -------------------------------------------------------------------------------------------
     wire [W_WEIGHT-1:0] weight_read_address;
     wire [N_LANES-1:0]  weight_read_word, load_word;
     wire                load_valid, weights_ready, weights_use;
     wire [W_ROW-1:0]    load_row;
-    ern_ram #(.W_DATA(N_LANES), .DEPTH(N_WEIGHT), .W_ADDR(W_WEIGHT)) u_weights (
-        .clk(clk), .write_enable(weight_write), .write_address(weight_address), .write_data(weight_word),
-        .read_address(weight_read_address), .read_data(weight_read_word));
+    wire                weight_take, weight_available, threshold_take, threshold_available;
     ern_loader #(.N_ROWS(N_OUTPUTS), .W_ROW(W_ROW), .W_WORD(N_LANES), .W_ADDR(W_WEIGHT)) u_weight_loader (
         .clk(clk), .rst(unit_rst), .go(weights_go), .first_row(weights_row), .batches(weights_batches),
-        .idle(weights_idle), .ready(weights_ready), .use_batch(weights_use), .stall(stall[1]),
-        .mem_address(weight_read_address), .mem_data(weight_read_word),
+        .idle(weights_idle), .ready(weights_ready), .use_batch(weights_use), .stall(stall[1] || !weight_available),
+        .mem_take(weight_take), .mem_address(weight_read_address), .mem_data(weight_read_word),
         .row_valid(load_valid), .row(load_row), .row_word(load_word));
 
     wire [W_THRESHOLD-1:0]     threshold_read_address;
@@ -150,14 +174,11 @@ module ern_engine #(
         if (unit_rst || thresholds_free) thresholds_pending <= 1'b0;
         else if (thresholds_take) thresholds_pending <= 1'b1;
     end
-    ern_ram #(.W_DATA(W_THRESHOLD_ROW), .DEPTH(N_THRESHOLD), .W_ADDR(W_THRESHOLD)) u_thresholds (
-        .clk(clk), .write_enable(threshold_write), .write_address(threshold_address), .write_data(threshold_word),
-        .read_address(threshold_read_address), .read_data(threshold_read_word));
     ern_loader #(.N_ROWS(N_OUTPUTS), .W_ROW(W_ROW), .W_WORD(W_THRESHOLD_ROW), .W_ADDR(W_THRESHOLD))
     u_threshold_loader (
         .clk(clk), .rst(unit_rst), .go(thresholds_go), .first_row(thresholds_row), .batches(thresholds_batches),
-        .idle(thresholds_idle), .ready(thresholds_ready), .use_batch(thresholds_free), .stall(stall[2]),
-        .mem_address(threshold_read_address), .mem_data(threshold_read_word),
+        .idle(thresholds_idle), .ready(thresholds_ready), .use_batch(thresholds_free), .stall(stall[2] || !threshold_available),
+        .mem_take(threshold_take), .mem_address(threshold_read_address), .mem_data(threshold_read_word),
         .row_valid(threshold_load_valid), .row(threshold_load_row), .row_word(threshold_load_word));
 
     // ---- activations ------------------------------------------------------------------------------------------------------
@@ -177,17 +198,73 @@ module ern_engine #(
         .code_hi(code_hi), .picture_valid(embed_valid), .picture_ready(embed_ready), .picture_bank(embed_bank),
         .picture_address(embed_address), .picture_lo(embed_lo), .picture_hi(embed_hi));
 
-    wire        embed_in_ready;
-    always @(posedge clk) if (picture_start && picture_can_start) latched_id <= picture_id;
-    assign picture_ready = embed_in_ready && !stall[3];
-    ern_embed #(.N_TAPS(N_TAPS), .N_CHANNELS(N_CHANNELS), .N_CODES(N_CODES), .N_COLOURS(N_COLOURS),
-                .W_ADDR(W_ACTIVATION)) u_embed (
-        .clk(clk), .rst(rst || clear), .cfg_base(cfg_picture_base), .cfg_height(cfg_picture_height),
-        .cfg_width(cfg_picture_width), .cfg_colours(cfg_picture_colours), .cfg_row_step(cfg_picture_row_step),
-        .cfg_block_step(cfg_picture_block_step), .start(picture_start), .can_start(picture_can_start),
-        .in_valid(picture_valid && !stall[3]), .in_ready(embed_in_ready), .in_data(picture_data),
-        .full(picture_full), .release_full(picture_release), .out_valid(embed_valid), .out_ready(embed_ready),
-        .out_bank(embed_bank), .out_address(embed_address), .out_lo(embed_lo), .out_hi(embed_hi));
+    // ---- the network and the picture, on the chip or streamed ---------------------------------------------------------------
+    generate
+        if (EXTERNAL == 0) begin : g_internal
+            ern_ram #(.W_DATA(32), .DEPTH(N_PROGRAM), .W_ADDR(W_PROGRAM)) u_program (
+                .clk(clk), .write_enable(program_write), .write_address(program_address), .write_data(program_word),
+                .read_address(fetch_address), .read_data(fetch_word));
+            ern_ram #(.W_DATA(N_LANES), .DEPTH(N_WEIGHT), .W_ADDR(W_WEIGHT)) u_weights (
+                .clk(clk), .write_enable(weight_write), .write_address(weight_address), .write_data(weight_word),
+                .read_address(weight_read_address), .read_data(weight_read_word));
+            ern_ram #(.W_DATA(W_THRESHOLD_ROW), .DEPTH(N_THRESHOLD), .W_ADDR(W_THRESHOLD)) u_thresholds (
+                .clk(clk), .write_enable(threshold_write), .write_address(threshold_address),
+                .write_data(threshold_word), .read_address(threshold_read_address), .read_data(threshold_read_word));
+            assign {program_available, weight_available, threshold_available} = 3'b111;
+
+            reg  [15:0] latched_id;   // number of the picture that is coming in or lies in memory
+            wire        embed_in_ready;
+            always @(posedge clk) if (picture_start && picture_can_start) latched_id <= picture_id;
+            assign waiting_id    = latched_id;
+            assign picture_ready = embed_in_ready && !stall[3];
+            ern_embed #(.N_TAPS(N_TAPS), .N_CHANNELS(N_CHANNELS), .N_CODES(N_CODES), .N_COLOURS(N_COLOURS),
+                        .W_ADDR(W_ACTIVATION)) u_embed (
+                .clk(clk), .rst(rst || clear), .cfg_base(cfg_picture_base), .cfg_height(cfg_picture_height),
+                .cfg_width(cfg_picture_width), .cfg_colours(cfg_picture_colours), .cfg_row_step(cfg_picture_row_step),
+                .cfg_block_step(cfg_picture_block_step), .start(picture_start), .can_start(picture_can_start),
+                .in_valid(picture_valid && !stall[3]), .in_ready(embed_in_ready), .in_data(picture_data),
+                .full(picture_full), .release_full(picture_release), .out_valid(embed_valid), .out_ready(embed_ready),
+                .out_bank(embed_bank), .out_address(embed_address), .out_lo(embed_lo), .out_hi(embed_hi));
+            assign {embed_idle, embed_done} = 2'b10;
+            assign {mem_req_valid, mem_req_write, mem_req_address, mem_req_length, mem_wdata_valid, mem_wdata} = 0;
+            wire unused = &{1'b0, cfg_program_base, cfg_program_length, cfg_weight_base, cfg_weight_length,
+                            cfg_threshold_base, cfg_threshold_length, cfg_store_base, cfg_store_length, beat_write,
+                            beat_address, beat_word, mem_req_ready, mem_wdata_ready, mem_rdata_valid, mem_rdata,
+                            program_take, weight_take, threshold_take, embed_go};
+        end else begin : g_external
+            wire external_ready;
+            ern_external #(
+                .N_TAPS(N_TAPS), .N_CHANNELS(N_CHANNELS), .N_LANES(N_LANES), .W_THRESHOLD_ROW(W_THRESHOLD_ROW),
+                .N_WEIGHT(N_WEIGHT), .N_THRESHOLD(N_THRESHOLD), .N_PROGRAM(N_PROGRAM), .N_CODES(N_CODES),
+                .N_COLOURS(N_COLOURS), .W_ACTIVATION(W_ACTIVATION), .W_PORT(W_PORT), .W_BEAT(W_BEAT)
+            ) u_external (
+                .clk(clk), .rst(rst), .halt(unit_rst), .cfg_program_base(cfg_program_base),
+                .cfg_program_length(cfg_program_length), .cfg_weight_base(cfg_weight_base),
+                .cfg_weight_length(cfg_weight_length), .cfg_threshold_base(cfg_threshold_base),
+                .cfg_threshold_length(cfg_threshold_length), .cfg_store_base(cfg_store_base),
+                .cfg_store_length(cfg_store_length), .cfg_picture_height(cfg_picture_height),
+                .cfg_picture_width(cfg_picture_width), .cfg_picture_colours(cfg_picture_colours),
+                .load_write(beat_write), .load_address(beat_address), .load_word(beat_word),
+                .program_available(program_available), .program_take(program_take), .program_row(fetch_word),
+                .weight_available(weight_available), .weight_take(weight_take), .weight_row(weight_read_word),
+                .threshold_available(threshold_available), .threshold_take(threshold_take),
+                .threshold_row(threshold_read_word), .picture_start(picture_start), .picture_id(picture_id),
+                .picture_can_start(picture_can_start), .picture_valid(picture_valid && !stall[3]),
+                .picture_ready(external_ready), .picture_data(picture_data), .picture_full(picture_full),
+                .waiting_id(waiting_id), .picture_release(picture_release), .embed_go(embed_go),
+                .descriptor(descriptor), .embed_idle(embed_idle), .embed_done(embed_done), .out_valid(embed_valid),
+                .out_ready(embed_ready), .out_bank(embed_bank), .out_address(embed_address), .out_lo(embed_lo),
+                .out_hi(embed_hi), .mem_req_valid(mem_req_valid), .mem_req_ready(mem_req_ready),
+                .mem_req_write(mem_req_write), .mem_req_address(mem_req_address), .mem_req_length(mem_req_length),
+                .mem_wdata_valid(mem_wdata_valid), .mem_wdata_ready(mem_wdata_ready), .mem_wdata(mem_wdata),
+                .mem_rdata_valid(mem_rdata_valid), .mem_rdata(mem_rdata));
+            assign picture_ready     = external_ready && !stall[3];
+            wire unused = &{1'b0, program_write, program_address, program_word, weight_write, weight_address,
+                            weight_word, threshold_write, threshold_address, threshold_word, fetch_address,
+                            weight_read_address, threshold_read_address, cfg_picture_base, cfg_picture_row_step,
+                            cfg_picture_block_step};
+        end
+    endgenerate
 
     // ---- windows through the array ----------------------------------------------------------------------------------------
     wire [N_LANES-1:0]   window_lo, window_hi;

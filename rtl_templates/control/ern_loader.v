@@ -5,7 +5,8 @@
 //   ready       a whole batch is in the shadow registers, or its last row is being read in this cycle
 //   use         the shadow registers were (or will be, a fixed time from now) copied: the next batch may follow. A row
 //               that is read in the cycle of `use` reaches the shadow registers 5 cycles later.
-// Row r of a batch: address first_row + r, to the memory in cycle x, on row_* in cycle x + 4.
+// Row r of a batch: address first_row + r, to the memory in cycle x, on row_* in cycle x + 4. mem_take says that a row is
+// read: from a stream, whose rows come in order, the address is of no use, and `stall` holds back what is not there yet.
 // With no stall a batch takes N_ROWS cycles and `use` to the next `ready` N_ROWS - 1 cycles, so passes of N_ROWS
 // windows run back to back.
 `default_nettype none
@@ -25,6 +26,7 @@ module ern_loader #(
     output wire              ready,
     input  wire              use_batch,
     input  wire              stall,
+    output wire              mem_take,
     output wire [W_ADDR-1:0] mem_address,
     input  wire [W_WORD-1:0] mem_data,     // 2 cycles after mem_address
     output wire              row_valid,
@@ -44,6 +46,7 @@ module ern_loader #(
     assign idle        = state == IDLE;
     assign ready       = state == FULL || (state == LOAD && last_row && !stall);
     assign mem_address = address;
+    assign mem_take    = read;
 
     always @(posedge clk) begin
         if (rst) begin

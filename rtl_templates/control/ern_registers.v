@@ -17,7 +17,9 @@ module ern_registers #(
     parameter integer N_PROGRAM    = 512,
     parameter integer N_RESULT     = 16,
     parameter integer CLOCK_HZ     = 80000000,
-    parameter [31:0]  CONFIGURATION = 32'd0
+    parameter [31:0]  CONFIGURATION = 32'd0,
+    parameter integer EXTERNAL_BITS = 0,
+    parameter integer W_BEAT       = 24
 ) (
     input  wire        clk,
     input  wire        rst,
@@ -43,9 +45,12 @@ module ern_registers #(
     output reg  [1:0]  cfg_picture_colours,
     output reg  [15:0] cfg_picture_row_step,
     output reg  [15:0] cfg_picture_block_step,
+    output reg  [8*W_BEAT-1:0] cfg_streams,   // from PROGRAM_AT to PICTURES_BEATS, the first one in the lowest bits
     output reg         clear            // one cycle: abandon the frame, clear errors
 );
     localparam [31:0] WATCHDOG_AT_RESET = 32'h01000000;
+    wire [2:0] stream = reg_index[2:0];
+    wire       of_stream = EXTERNAL_BITS != 0 && reg_index[5:3] == 3'd4;   // PROGRAM_AT = 32 and the seven that follow
     wire error = error_code != 8'd0 || load_error;
 
     always @(posedge clk) begin
@@ -60,8 +65,10 @@ module ern_registers #(
                 `ERN_REG_PICTURE_STEPS: {cfg_picture_row_step, cfg_picture_block_step} <= reg_wdata;
                 default: ;
             endcase
+            if (of_stream) cfg_streams[stream*W_BEAT +: W_BEAT] <= reg_wdata[W_BEAT-1:0];
         end
         if (rst) begin
+            cfg_streams  <= {(8 * W_BEAT){1'b0}};
             cfg_watchdog <= WATCHDOG_AT_RESET;
             clear        <= 1'b0;
         end
@@ -79,6 +86,7 @@ module ern_registers #(
             `ERN_REG_N_PROGRAM: reg_rdata <= N_PROGRAM;
             `ERN_REG_N_RESULT: reg_rdata <= N_RESULT;
             `ERN_REG_CLOCK_HZ: reg_rdata <= CLOCK_HZ;
+            `ERN_REG_EXTERNAL_BITS: reg_rdata <= EXTERNAL_BITS;
             `ERN_REG_STATUS: reg_rdata <= {27'd0, load_error, error, picture_full, result_waiting, running};
             `ERN_REG_ERROR: reg_rdata <= {8'd0, error_index, error_code};
             `ERN_REG_RESULT_ID: reg_rdata <= {16'd0, result_id};
@@ -91,6 +99,7 @@ module ern_registers #(
             `ERN_REG_PICTURE_STEPS: reg_rdata <= {cfg_picture_row_step, cfg_picture_block_step};
             default: reg_rdata <= 32'd0;
         endcase
+        if (of_stream) reg_rdata <= {{(32 - W_BEAT){1'b0}}, cfg_streams[stream*W_BEAT +: W_BEAT]};
     end
 endmodule
 

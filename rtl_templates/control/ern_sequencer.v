@@ -3,6 +3,10 @@
 //
 //   wait for a picture -> fetch descriptor 0 -> hand it to the loaders -> hand it to the reader -> fetch the next ...
 //
+// EXTERNAL = 1: descriptors come word by word from a stream that begins again with every frame, weights and thresholds
+// come in the order of use, and embed descriptors bring rows of the picture in, beside the reader's work; a descriptor
+// with wait_picture starts when all of them before it are done.
+//
 // A descriptor is fetched, and its first weights are loaded, while the one before still runs. The reader gets it when
 // everything that the one before writes has landed. `end` publishes the result with the picture's number.
 //
@@ -16,14 +20,17 @@ module ern_sequencer #(
     parameter integer N_PROGRAM = 512,  // 32-bit words
     parameter integer W_PROGRAM = 9,    // >= $clog2(N_PROGRAM)
     parameter integer W_WEIGHT  = 13,   // weight row address
-    parameter integer W_THRESH  = 10    // threshold row address
+    parameter integer W_THRESH  = 10,   // threshold row address
+    parameter integer EXTERNAL  = 0
 ) (
     input  wire                   clk,
     input  wire                   rst,
     input  wire                   clear,           // leave the error state, abandon a running frame
     input  wire                   stall,
     input  wire [31:0]            cfg_watchdog,    // cycles
-    // program memory: word now, data 2 cycles later
+    // program memory, or stream: word now, data 2 cycles later
+    input  wire                   mem_available,   // EXTERNAL = 1: a word may be taken
+    output wire                   mem_take,
     output wire [W_PROGRAM-1:0]   mem_address,
     input  wire [31:0]            mem_data,
     // pictures and results
@@ -48,6 +55,9 @@ module ern_sequencer #(
     input  wire                   reader_idle,
     output wire                   reduce_go,
     input  wire                   reduce_done,
+    output wire                   embed_go,
+    input  wire                   embed_idle,
+    input  wire                   embed_done,
     // state
     output wire                   running,
     output wire                   halt,            // units back to reset
@@ -71,7 +81,7 @@ module ern_sequencer #(
     reg [W_COUNT-1:0]     asked, got;
     reg [1:0]             on_the_way;
     reg                   loading;       // the loaders have it
-    reg                   reader_busy, reader_releases;
+    reg                   reader_busy, reader_releases, embed_releases;
     reg [15:0]            reader_index;
     reg [15:0]            frame_id;      // the next frame may start before the host took this one's result
     reg [31:0]            cycles, watchdog;
@@ -84,11 +94,14 @@ module ern_sequencer #(
     wire       load     = conv && !loading && (weights_idle || !needs_weights)
                           && (thresholds_idle || !needs_thresholds);
     wire       reader_done = reader_busy && reader_idle && running;   // a stopped reader is idle too, but not done
-    wire       ask      = state == FETCH && asked != WORDS;
+    wire       ask      = state == FETCH && asked != WORDS && (EXTERNAL == 0 || mem_available);
+    wire       embed    = ready && EXTERNAL == 1 && opcode == `ERN_OP_EMBED;
+    wire       picture_there = EXTERNAL == 0 || !d[`ERN_D_WAIT_PICTURE] || embed_idle;
     wire       publish  = ready && opcode == `ERN_OP_END && reader_idle && !reader_done && !result_waiting;
-    wire       beyond   = address + {{(W_PROGRAM + 1 - W_COUNT){1'b0}}, WORDS} > N_PROGRAM[W_PROGRAM:0];
+    wire       beyond   = EXTERNAL == 0 && address + {{(W_PROGRAM + 1 - W_COUNT){1'b0}}, WORDS} > N_PROGRAM[W_PROGRAM:0];
 
     assign descriptor         = d;
+    assign mem_take           = ask;
     assign mem_address        = address[W_PROGRAM-1:0];
     assign weights_go         = load && needs_weights;
     assign weights_row        = d[`ERN_D_WEIGHT_ROW +: W_WEIGHT];
@@ -96,13 +109,14 @@ module ern_sequencer #(
     assign thresholds_go      = load && needs_thresholds;
     assign thresholds_row     = d[`ERN_D_THRESHOLD_ROW +: W_THRESH];
     assign thresholds_batches = {16'd0, d[`ERN_D_BLOCKS +: 12]};
-    assign reader_go          = conv && loading && reader_idle;
+    assign reader_go          = conv && loading && reader_idle && picture_there;
+    assign embed_go           = embed && embed_idle;
     assign reduce_go          = ready && opcode == `ERN_OP_REDUCE && reader_idle && !reader_done && !result_waiting;
-    assign picture_release    = reader_done && reader_releases;
+    assign picture_release    = EXTERNAL == 1 ? embed_done && embed_releases && running : reader_done && reader_releases;
     assign running            = state != IDLE && state != STOPPED;
     assign halt               = state == STOPPED || clear;
 
-    wire waits_for_host = state == READY && result_waiting && opcode != `ERN_OP_CONV;
+    wire waits_for_host = state == READY && result_waiting && opcode != `ERN_OP_CONV && !embed;
 
     always @(posedge clk) begin
         trace_start    <= 1'b0;
@@ -110,7 +124,7 @@ module ern_sequencer #(
         result_publish <= 1'b0;
         on_the_way     <= {on_the_way[0], ask};
         if (!waits_for_host) cycles <= cycles + 32'd1;
-        watchdog       <= waits_for_host || reader_done || reduce_done ? 32'd0 : watchdog + 32'd1;
+        watchdog       <= waits_for_host || reader_done || reduce_done || (EXTERNAL == 1 && embed_done) ? 32'd0 : watchdog + 32'd1;
 
         if (ask) begin
             asked   <= asked + 1'b1;
@@ -156,7 +170,8 @@ module ern_sequencer #(
                     reader_index    <= index;
                 end
                 if (reduce_go) state <= REDUCE;
-                if (reader_go) begin
+                if (embed_go) embed_releases <= d[`ERN_D_RELEASE_INPUT];
+                if (reader_go || embed_go) begin
                     state <= FETCH;
                     index <= index + 16'd1;
                     asked <= {W_COUNT{1'b0}};
@@ -170,7 +185,8 @@ module ern_sequencer #(
                     trace_index    <= index;
                     result_id      <= frame_id;
                 end
-                if (opcode != `ERN_OP_CONV && opcode != `ERN_OP_REDUCE && opcode != `ERN_OP_END) begin
+                if (opcode != `ERN_OP_CONV && opcode != `ERN_OP_REDUCE && opcode != `ERN_OP_END
+                    && !(EXTERNAL == 1 && opcode == `ERN_OP_EMBED)) begin
                     state       <= STOPPED;
                     error_code  <= ERROR_OPCODE;
                     error_index <= index;

@@ -27,6 +27,7 @@
 `define ERN_MEMORY_PROGRAM          8'd0   // descriptors, 4 bytes a word
 `define ERN_MEMORY_WEIGHTS          8'd1   // weight rows
 `define ERN_MEMORY_THRESHOLDS       8'd2   // threshold rows
+`define ERN_MEMORY_EXTERNAL         8'd3   // beats of external memory, where there is one; then the others are not to be written
 
 `define ERN_REG_MAGIC            6'd0   // 0x464e5245, "ERNF"
 `define ERN_REG_VERSION          6'd1   // version of this protocol
@@ -40,6 +41,7 @@
 `define ERN_REG_N_PROGRAM        6'd9   // program words
 `define ERN_REG_N_RESULT         6'd10  // result words
 `define ERN_REG_CLOCK_HZ         6'd11  // clock
+`define ERN_REG_EXTERNAL_BITS    6'd12  // bits of a beat of external memory; 0: there is none
 `define ERN_REG_STATUS           6'd16  // bit 0 running, 1 result waiting, 2 picture waiting, 3 error, 4 load beyond a memory
 `define ERN_REG_ERROR            6'd17  // code | descriptor << 8; code 1 watchdog, 2 unknown opcode, 3 program leaves its memory
 `define ERN_REG_RESULT_ID        6'd18  // picture number of the last published result
@@ -51,5 +53,13 @@
 `define ERN_REG_PICTURE_SIZE     6'd24  // rw: width | height << 16
 `define ERN_REG_PICTURE_COLOURS  6'd25  // rw: bytes a pixel, 1 to 3
 `define ERN_REG_PICTURE_STEPS    6'd26  // rw: words between channel blocks | words between rows << 16
+`define ERN_REG_PROGRAM_AT       6'd32  // rw: first beat of the program in external memory
+`define ERN_REG_PROGRAM_BEATS    6'd33  // rw: its beats; 0 holds its stream
+`define ERN_REG_WEIGHTS_AT       6'd34  // rw: first beat of the weight rows in the order of use
+`define ERN_REG_WEIGHTS_BEATS    6'd35  // rw: their beats; 0 holds their stream
+`define ERN_REG_THRESHOLDS_AT    6'd36  // rw: first beat of the threshold rows in the order of use
+`define ERN_REG_THRESHOLDS_BEATS 6'd37  // rw: their beats; 0 holds their stream
+`define ERN_REG_PICTURES_AT      6'd38  // rw: first beat of the room for two pictures, one behind the other
+`define ERN_REG_PICTURES_BEATS   6'd39  // rw: beats of one picture, of 4 bytes a pixel
 
 `endif

@@ -35,6 +35,12 @@ std::string hash(const std::string& text) {
     return fmt::format("{:08x}{:08x}", first, support::crc32(bytes, first ^ 0x5a5a5a5a));
 }
 
+std::string compile_flags(const schedule::Accelerator& a) {
+    std::string flags = "-fPIC -std=c++20 -O2 -march=native -I../project";
+    if (a.external.kind != schedule::MemoryKind::none) flags += fmt::format(" -DERN_PORT_BITS={}", a.external.port_bits);
+    return flags;
+}
+
 fs::path harness_sources() {
     const char* variable = std::getenv("ERNFORGE_HARNESS");
     const fs::path directory = variable ? variable : ERNFORGE_HARNESS_DIR;
@@ -67,7 +73,7 @@ fs::path build_top(const schedule::Accelerator& accelerator, bool waves) {
     std::vector<std::string> command{
         "verilator", "--cc", "--exe", "--build", "-j", "2", "-O3", "--flatten", "--x-assign", "unique", "--x-initial", "unique",
         "--assert", "--vpi", "--top-module", "ern_top", "--Mdir", "../obj", "-f", "files.f", "../project/verilated_top.cpp",
-        "-o", "libern_top.so", "-CFLAGS", "-fPIC -std=c++20 -O2 -march=native -I../project", "-LDFLAGS", "-shared",
+        "-o", "libern_top.so", "-CFLAGS", compile_flags(accelerator), "-LDFLAGS", "-shared",
         "-MAKEFLAGS", support::find_program("ccache") ? "OPT_FAST=-O2 CXX='ccache g++'" : "OPT_FAST=-O2"};
     if (waves) command.insert(command.end(), {"--trace-fst", "--trace-structs"});
     const fs::path library = cache / (hash(identity(command, work / "project")) + ".so");

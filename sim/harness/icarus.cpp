@@ -114,9 +114,9 @@ module ern_bench;
     always #5 clk = ~clk;
     initial begin
         $readmemh("script.hex", script);
-        $readmemh("program.hex", dut.u_accelerator.u_engine.u_program.mem);
-        $readmemh("weights.hex", dut.u_accelerator.u_engine.u_weights.mem);
-        $readmemh("thresholds.hex", dut.u_accelerator.u_engine.u_thresholds.mem);
+        $readmemh("program.hex", dut.u_accelerator.u_engine.g_internal.u_program.mem);
+        $readmemh("weights.hex", dut.u_accelerator.u_engine.g_internal.u_weights.mem);
+        $readmemh("thresholds.hex", dut.u_accelerator.u_engine.g_internal.u_thresholds.mem);
         file = $fopen("seen.txt", "w");
     end
     always @(negedge clk) begin
@@ -290,6 +290,7 @@ SimulationReport simulate_with_icarus(const model::Network& network, const sched
     for (const char* program : {"iverilog", "vvp"}) {
         if (!support::find_program(program)) fail("{} is missing, which simulations with Icarus need: apt install iverilog", program);
     }
+    if (plan.external()) fail("{}: external memory is simulated with Verilator alone; leave --simulator icarus out", plan.accelerator.name);
     const fs::path work = cache_directory() / fmt::format("icarus-{}", ::getpid());
     fs::remove_all(work);
     emit::write_project(plan.accelerator, emit::Target::portable, work, &plan);

@@ -54,7 +54,7 @@ int Observer::code(const schedule::ActivationBuffer& buffer, int y, int x, int c
     const schedule::Accelerator& a = plan_.accelerator;
     const int part_channels = std::min(a.channels, a.outputs);
     const int block = channel / a.channels, lane = channel % a.channels;
-    const int word = buffer.base + y * buffer.row_step + block * buffer.block_step + x / a.taps;
+    const int word = buffer.base + y % buffer.rows * buffer.row_step + block * buffer.block_step + x / a.taps;
     const Memory& memory = activations_[static_cast<std::size_t>((x + block) % a.taps)]
                                        [static_cast<std::size_t>(lane / part_channels)];
     const int bit = lane % part_channels;
@@ -73,33 +73,38 @@ std::int32_t Observer::sum(const schedule::SumBuffer& buffer, std::int64_t pixel
 }
 
 template <typename Values, typename Read>
-void Observer::compare(LayerReport& report, int layer, const Values& expected, Read read) {
+void Observer::compare(LayerReport& report, int layer, const schedule::Strip& rows, const Values& expected, Read read) {
     const model::Layer& l = network_.layers[static_cast<std::size_t>(layer)];
-    Values seen(expected.size());
-    std::size_t i = 0;
-    const int height = std::holds_alternative<model::GlobalSum>(l.operation) ? 1 : l.shape.height;
-    const int width = std::holds_alternative<model::GlobalSum>(l.operation) ? 1 : l.shape.width;
-    for (int y = 0; y < height; ++y) {
+    const bool sum = std::holds_alternative<model::GlobalSum>(l.operation);
+    const int height = sum ? 1 : l.shape.height, width = sum ? 1 : l.shape.width;
+    auto& whole = seen_[layer];
+    whole.resize(expected.size());
+    ensure(expected.size() == static_cast<std::size_t>(height) * static_cast<std::size_t>(width * l.shape.channels),
+           "the hardware's map and golden's have the same size");
+    std::size_t i = static_cast<std::size_t>(rows.first_row) * static_cast<std::size_t>(width * l.shape.channels);
+    for (int y = rows.first_row; y < rows.first_row + rows.rows; ++y) {
         for (int x = 0; x < width; ++x) {
             for (int c = 0; c < l.shape.channels; ++c, ++i) {
-                seen[i] = static_cast<typename Values::value_type>(read(y, x, c));
+                const auto value = static_cast<typename Values::value_type>(read(y, x, c));
+                if (on_map) whole[i] = static_cast<std::int32_t>(value);
                 ++report.compared;
-                if (seen[i] == expected[i]) continue;
+                if (value == expected[i]) continue;
                 if (report.mismatches++ == 0) {
                     report.first_mismatch = fmt::format("frame {}, {} [{}][{}][{}]: hardware {}, golden {}", frames_done_,
-                                                        l.name, y, x, c, static_cast<std::int64_t>(seen[i]),
+                                                        l.name, y, x, c, static_cast<std::int64_t>(value),
                                                         static_cast<std::int64_t>(expected[i]));
                 }
             }
         }
     }
-    ensure(i == expected.size(), "the hardware's map and golden's have the same size");
-    if (on_map) on_map(l.name, l.shape, seen);
+    if (!on_map || rows.first_row + rows.rows < height) return;
+    on_map(l.name, l.shape, Values(whole.begin(), whole.end()));
 }
 
-void Observer::check_unused(LayerReport& report, int layer, const schedule::ActivationBuffer& buffer) const {
+void Observer::check_unused(LayerReport& report, int layer, const schedule::Strip& rows,
+                            const schedule::ActivationBuffer& buffer) const {
     const model::Shape& shape = network_.layers[static_cast<std::size_t>(layer)].shape;
-    for (int y = 0; y < shape.height; ++y) {
+    for (int y = rows.first_row; y < rows.first_row + rows.rows; ++y) {
         for (int x = 0; x < shape.width; ++x) {
             for (int c = shape.channels; c < buffer.blocks * plan_.accelerator.channels; ++c) {
                 if (code(buffer, y, x, c) == 0 || report.mismatches++ > 0) continue;
@@ -110,59 +115,66 @@ void Observer::check_unused(LayerReport& report, int layer, const schedule::Acti
     }
 }
 
-void Observer::finish_step(std::size_t index, std::int64_t cycle) {
-    const schedule::Step& step = plan_.steps[index];
-    LayerReport& report = layers_[index];
-    const std::int64_t cycles = cycle - step_start_;
-    report.cycles = frames_done_ == 0 ? cycles : std::min(report.cycles, cycles);
-    step_start_ = cycle;
-    report.utilisation = static_cast<double>(step.macs) / static_cast<double>(report.cycles) /
-                         plan_.accelerator.macs_per_cycle();
-    if (expected_.empty()) return;
+// The rows of a tile, before a later tile takes their words.
+void Observer::compare_tile(const schedule::Strip& tile) {
+    const auto number = static_cast<std::size_t>(tile.step);
+    const schedule::Step& step = plan_.steps[number];
+    LayerReport& report = layers_[number];
     const auto& maps = expected_.front().maps;
     if (step.kind == schedule::StepKind::reduce) {
         report.sums_name = step.name;
-        compare(report, step.source, std::get<golden::Sums>(maps[static_cast<std::size_t>(step.source)]), [&](int, int, int c) {
-            return static_cast<std::int32_t>(results_.get(static_cast<std::uint64_t>(c), 0, 32));
-        });
+        compare(report, step.source, {tile.step, 0, 1}, std::get<golden::Sums>(maps[static_cast<std::size_t>(step.source)]),
+                [&](int, int, int c) { return static_cast<std::int32_t>(results_.get(static_cast<std::uint64_t>(c), 0, 32)); });
         return;
     }
     if (step.codes_layer >= 0) {
         report.codes_name = network_.layers[static_cast<std::size_t>(step.codes_layer)].name;
         const auto& buffer = plan_.activations[static_cast<std::size_t>(step.output)];
-        compare(report, step.codes_layer, std::get<golden::Codes>(maps[static_cast<std::size_t>(step.codes_layer)]),
+        compare(report, step.codes_layer, tile, std::get<golden::Codes>(maps[static_cast<std::size_t>(step.codes_layer)]),
                 [&](int y, int x, int c) { return code(buffer, y, x, c); });
-        check_unused(report, step.codes_layer, buffer);
+        check_unused(report, step.codes_layer, tile, buffer);
     }
     if (step.sums_layer < 0) return;
     const auto& buffer = plan_.sums[static_cast<std::size_t>(step.sums)];
     const model::Layer& sums = network_.layers[static_cast<std::size_t>(step.sums_layer)];
-    if (!buffer.kept || buffer.ring != sums.shape.pixels()) return;  // a tile's words are used again at once
+    // A tile's words are used again at once, and the classifier's hold sums of pixels.
+    if (!buffer.kept || buffer.ring < tile.rows * sums.shape.width) return;
     report.sums_name = sums.name;
-    compare(report, step.sums_layer, std::get<golden::Accumulators>(maps[static_cast<std::size_t>(step.sums_layer)]),
+    compare(report, step.sums_layer, tile, std::get<golden::Accumulators>(maps[static_cast<std::size_t>(step.sums_layer)]),
             [&](int y, int x, int c) { return sum(buffer, std::int64_t{y} * sums.shape.width + x, c); });
+}
+
+void Observer::finish_frame(std::int64_t cycle) {
+    running_ = false;
+    frame_cycles_ = cycle - frame_start_;
+    if (last_publication_ >= 0) period_cycles_ = cycle - last_publication_;
+    last_publication_ = cycle;
+    for (std::size_t s = 0; s < layers_.size(); ++s) {
+        LayerReport& report = layers_[s];
+        report.cycles = frames_done_ == 0 ? step_cycles_[s] : std::min(report.cycles, step_cycles_[s]);
+        report.utilisation = static_cast<double>(plan_.steps[s].macs) / static_cast<double>(report.cycles) /
+                             plan_.accelerator.macs_per_cycle();
+    }
+    ++frames_done_;
+    if (!expected_.empty()) expected_.pop_front();
 }
 
 void Observer::event(const ErnTopOutputs& out, std::int64_t cycle) {
     if (out.trace_start) {
         running_ = true;
-        frame_start_ = step_start_ = cycle;
+        frame_start_ = tile_start_ = cycle;
+        step_cycles_.assign(layers_.size(), 0);
     }
     if (!out.trace_done) return;
     ensure(running_, "descriptors are done within a frame");
-    const int index = out.trace_index;
-    if (index + 1 == static_cast<int>(plan_.program.size())) {
-        running_ = false;
-        frame_cycles_ = cycle - frame_start_;
-        if (last_publication_ >= 0) period_cycles_ = cycle - last_publication_;
-        last_publication_ = cycle;
-        ++frames_done_;
-        if (!expected_.empty()) expected_.pop_front();
+    const schedule::Strip& tile = plan_.tiles[out.trace_index];
+    if (tile.step == schedule::Strip::kEnd) {
+        finish_frame(cycle);
         return;
     }
-    for (std::size_t s = 0; s < plan_.steps.size(); ++s) {
-        if (plan_.steps[s].first_descriptor + plan_.steps[s].descriptors - 1 == index) finish_step(s, cycle);
-    }
+    step_cycles_[static_cast<std::size_t>(tile.step)] += cycle - tile_start_;
+    tile_start_ = cycle;
+    if (!expected_.empty()) compare_tile(tile);
 }
 
 std::int64_t Observer::mismatches() const {
@@ -177,15 +189,26 @@ std::int64_t Observer::compared() const {
     return total;
 }
 
+void load_by_back_door(const schedule::Image& image, ExternalMemory& memory) {
+    const auto put = [&](std::uint32_t beat, const std::vector<std::uint8_t>& part) {
+        memory.write(std::uint64_t{beat} * static_cast<std::uint64_t>(image.beat_bits / 8), part.data(), part.size());
+    };
+    put(image.program_at, image.program);
+    put(image.weights_at, image.weights);
+    put(image.thresholds_at, image.thresholds);
+}
+
 void load_by_back_door(const schedule::Plan& plan, const Top& top) {
     const schedule::Accelerator& a = plan.accelerator;
-    Memory weights = top.memory(kEngine + "u_weights");
+    ensure(!plan.external(), "what streams from external memory is not in the accelerator");
+    const std::string internal = kEngine + "g_internal.";
+    Memory weights = top.memory(internal + "u_weights");
     for (std::size_t row = 0; row < plan.weights.size(); ++row) {
         for (int lane = 0; lane < a.lanes(); lane += 64) {
             weights.set(row, lane, std::min(64, a.lanes() - lane), plan.weights[row][static_cast<std::size_t>(lane / 64)]);
         }
     }
-    Memory thresholds = top.memory(kEngine + "u_thresholds");
+    Memory thresholds = top.memory(internal + "u_thresholds");
     for (std::size_t row = 0; row < plan.thresholds.size(); ++row) {
         for (int k = 0; k < 3; ++k) {
             thresholds.set(row, k * a.accumulator_bits, a.accumulator_bits,
@@ -193,7 +216,7 @@ void load_by_back_door(const schedule::Plan& plan, const Top& top) {
         }
         thresholds.set(row, 3 * a.accumulator_bits, 1, static_cast<std::uint64_t>(plan.thresholds[row][3]));
     }
-    Memory program = top.memory(kEngine + "u_program");
+    Memory program = top.memory(internal + "u_program");
     for (std::size_t d = 0; d < plan.program.size(); ++d) {
         for (std::size_t w = 0; w < schedule::kDescriptorWords; ++w) {
             program.set(d * schedule::kDescriptorWords + w, 0, 32, plan.program[d].words[w]);

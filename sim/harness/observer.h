@@ -5,11 +5,14 @@
 #include <deque>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "golden/golden.h"
+#include "harness/external_memory.h"
 #include "harness/top.h"
+#include "schedule/image.h"
 #include "schedule/plan.h"
 
 namespace ern::harness {
@@ -28,7 +31,7 @@ struct LayerReport {
     std::string remark;                 // the compiler's reason for a low utilisation
 };
 
-// Watches a simulated top: when a step is done, reads its maps out of the memories by back door and compares them with
+// Watches a simulated top: when a tile is done, reads its rows out of the memories by back door and compares them with
 // golden, value by value. Every map that a step leaves in a memory is compared: codes, residual maps, classifier sums.
 class Observer {
   public:
@@ -56,11 +59,13 @@ class Observer {
 
   private:
     void event(const ErnTopOutputs& out, std::int64_t cycle);
-    void finish_step(std::size_t step, std::int64_t cycle);
+    void finish_frame(std::int64_t cycle);
+    void compare_tile(const schedule::Strip& tile);
     template <typename Values, typename Read>
-    void compare(LayerReport& report, int layer, const Values& expected, Read read);
+    void compare(LayerReport& report, int layer, const schedule::Strip& rows, const Values& expected, Read read);
     // The next layer multiplies whole words, so channels that the map does not have must be zero.
-    void check_unused(LayerReport& report, int layer, const schedule::ActivationBuffer& buffer) const;
+    void check_unused(LayerReport& report, int layer, const schedule::Strip& rows,
+                      const schedule::ActivationBuffer& buffer) const;
     int code(const schedule::ActivationBuffer& buffer, int y, int x, int channel) const;
     std::int32_t sum(const schedule::SumBuffer& buffer, std::int64_t pixel, int channel) const;
 
@@ -71,8 +76,10 @@ class Observer {
     Memory results_;
     std::deque<golden::Result> expected_;
     std::vector<LayerReport> layers_;
+    std::map<int, std::vector<std::int32_t>> seen_;  // maps that come tile by tile, for on_map
+    std::vector<std::int64_t> step_cycles_;          // of the running frame
     bool running_ = false;
-    std::int64_t frames_done_ = 0, frame_start_ = 0, step_start_ = 0, frame_cycles_ = 0;
+    std::int64_t frames_done_ = 0, frame_start_ = 0, tile_start_ = 0, frame_cycles_ = 0;
     std::int64_t last_publication_ = -1, period_cycles_ = 0;
 };
 
@@ -82,5 +89,6 @@ std::vector<std::string> observed_scopes(const schedule::Accelerator& accelerato
 // Writes the plan's program, weights and thresholds into the simulated memories: what the host does through the link,
 // without its cycles.
 void load_by_back_door(const schedule::Plan& plan, const Top& top);
+void load_by_back_door(const schedule::Image& image, ExternalMemory& memory);
 
 }  // namespace ern::harness

@@ -43,7 +43,8 @@ SimulationReport simulate(const std::filesystem::path& library, const model::Net
     if (options.load_through_link) {
         session.load(image);
     } else {
-        load_by_back_door(plan, simulation.top());
+        if (ExternalMemory* memory = simulation.external_memory()) load_by_back_door(image, *memory);
+        else load_by_back_door(plan, simulation.top());
         session.configure(image);
     }
 

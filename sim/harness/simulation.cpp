@@ -14,6 +14,7 @@ Simulation::Simulation(const std::filesystem::path& library, const model::Networ
       options_(options),
       pins_(static_cast<int>(std::lround(plan.accelerator.clock_mhz * 1e6 / plan.accelerator.baud))),
       random_(options.seed) {
+    if (plan.external()) external_.emplace(plan.accelerator);
     inputs_.uart_rx = 1;
     inputs_.host_select = options.serial ? 0 : 1;
     reset();
@@ -47,7 +48,9 @@ void Simulation::step() {
         inputs_.host_in_data = to_device_.empty() ? std::uint8_t{0} : to_device_.front();
         inputs_.host_out_ready = 1;
     }
+    if (external_) external_->drive(inputs_);
     const ErnTopOutputs out = top_.step(inputs_);
+    if (external_) external_->clock(inputs_, out);
     if (options_.serial) {
         if (!inputs_.rst) pins_.receive(out.uart_tx, from_device_);
     } else if (!inputs_.rst) {

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 
+#include "harness/external_memory.h"
 #include "harness/observer.h"
 #include "harness/serial_pins.h"
 #include "harness/top.h"
@@ -38,6 +39,7 @@ class Simulation {
 
     Observer& observer() { return observer_; }
     Top& top() { return top_; }
+    ExternalMemory* external_memory() { return external_ ? &*external_ : nullptr; }
     std::int64_t cycle() const { return cycle_; }
     std::int64_t stalled_cycles() const { return stalled_cycles_; }
 
@@ -46,6 +48,7 @@ class Simulation {
 
     Top top_;
     Observer observer_;
+    std::optional<ExternalMemory> external_;
     SimulationOptions options_;
     SerialPins pins_;
     std::mt19937 random_;

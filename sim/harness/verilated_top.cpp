@@ -3,6 +3,7 @@
 #include <verilated.h>
 #include <verilated_syms.h>
 
+#include <cstring>
 #include <memory>
 #include <string>
 
@@ -89,10 +90,31 @@ extern "C" void ern_top_step(void* handle, const ErnTopInputs* in, ErnTopOutputs
     m.host_in_valid = in->host_in_valid;
     m.host_out_ready = in->host_out_ready;
     m.stall = in->stall;
+#ifdef ERN_PORT_BITS
+    m.mem_req_ready = in->mem_req_ready;
+    m.mem_wdata_ready = in->mem_wdata_ready;
+    m.mem_rdata_valid = in->mem_rdata_valid;
+    std::memcpy(&m.mem_rdata, in->mem_rdata, ERN_PORT_BITS / 8);
+#endif
     m.eval();
     top->dump();
-    *out = {m.uart_tx,     m.host_in_ready, m.host_out_data, m.host_out_valid, m.status,
-            m.trace_start, m.trace_done,    m.trace_index};
+    *out = {};
+    out->uart_tx = m.uart_tx;
+    out->host_in_ready = m.host_in_ready;
+    out->host_out_data = m.host_out_data;
+    out->host_out_valid = m.host_out_valid;
+    out->status = m.status;
+    out->trace_start = m.trace_start;
+    out->trace_done = m.trace_done;
+    out->trace_index = m.trace_index;
+#ifdef ERN_PORT_BITS
+    out->mem_req_valid = m.mem_req_valid;
+    out->mem_req_write = m.mem_req_write;
+    out->mem_req_length = m.mem_req_length;
+    out->mem_req_address = m.mem_req_address;
+    out->mem_wdata_valid = m.mem_wdata_valid;
+    std::memcpy(out->mem_wdata, &m.mem_wdata, ERN_PORT_BITS / 8);
+#endif
     m.clk = 1;
     m.eval();
     top->dump();

@@ -55,7 +55,7 @@ TEST_CASE("one turned weight an output in the golden model is found in its layer
 TEST_CASE("one turned bit in the device's weights is found in its layer") {
     const Setup s;
     Device device(s.network, s.plan, 1);
-    auto weights = device.simulation.top().memory("u_accelerator.u_engine.u_weights");
+    auto weights = device.simulation.top().memory("u_accelerator.u_engine.g_internal.u_weights");
     weights.set(0, 0, 1, 1 - weights.get(0, 0, 1));
     run_frames(device, s.network, random_pictures(s.network.input, 4, 1));
     CHECK(device.simulation.observer().mismatches() > 0);
@@ -106,7 +106,7 @@ TEST_CASE("a program that hangs or makes no sense is stopped, and no result is r
     const Setup s;
     Device device(s.network, s.plan, 1);
     device.session.write_register(link::reg("WATCHDOG"), 2000);
-    auto program = device.simulation.top().memory("u_accelerator.u_engine.u_program");
+    auto program = device.simulation.top().memory("u_accelerator.u_engine.g_internal.u_program");
     const auto [low_bit, word, bits, value, message] =
         GENERATE(table<int, std::uint64_t, int, std::uint64_t, std::string>(
             {{0, 0, 4, 15, "it met an unknown opcode"}, {0, 15, 28, 1, "the watchdog"}}));  // opcode; passes, fewer than there are

@@ -147,6 +147,15 @@ TEST_CASE("every layer is computed by one step, after the maps that it reads") {
     });
 }
 
+// The descriptors of a step.
+std::vector<std::size_t> tiles_of(const Plan& plan, const Step& step) {
+    std::vector<std::size_t> tiles;
+    for (std::size_t i = 0; i < plan.tiles.size(); ++i) {
+        if (plan.tiles[i].step == &step - plan.steps.data()) tiles.push_back(i);
+    }
+    return tiles;
+}
+
 TEST_CASE("the tiles of a step cover its output once and stay within its maps") {
     for_each_plan([](const model::Network& network, const Plan& plan) {
         for (const Step& step : plan.steps) {
@@ -155,8 +164,8 @@ TEST_CASE("the tiles of a step cover its output once and stay within its maps") 
             const model::Shape& out = layer(network, step.source).shape;
             const ActivationBuffer& in = plan.activations[static_cast<std::size_t>(step.input)];
             std::int64_t rows = 0, passes = 0;
-            for (int i = step.first_descriptor; i < step.first_descriptor + step.descriptors; ++i) {
-                const Descriptor& d = plan.program[static_cast<std::size_t>(i)];
+            for (const std::size_t i : tiles_of(plan, step)) {
+                const Descriptor& d = plan.program[i];
                 REQUIRE(is_conv(d));
                 CHECK(get(d, "out_width") == out.width);
                 CHECK((get(d, "in_end") == in.base + in.words && get(d, "in_ring") == in.words));
@@ -193,7 +202,7 @@ TEST_CASE("weight and threshold rows follow each other without gaps and hold the
         std::int64_t weight_row = 0, threshold_row = 0;
         for (const Step& step : plan.steps) {
             if (step.kind == StepKind::reduce) continue;
-            const Descriptor& d = plan.program[static_cast<std::size_t>(step.first_descriptor)];
+            const Descriptor& d = plan.program[tiles_of(plan, step).front()];
             CHECK(get(d, "weight_row") == weight_row);
             CHECK(get(d, "threshold_row") == threshold_row);
             if (step.kind == StepKind::conv) weight_row += get(d, "passes") * plan.accelerator.outputs;

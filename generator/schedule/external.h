@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "schedule/accelerator.h"
+
+namespace ern::schedule {
+
+// What a memory part with its controller gives, from the parts' data sheets.
+//   sdr   16 bit SDR SDRAM at 133 MHz (MT48LC16M16, AS4C32M16: tRCD = tRP = 20 ns, CL 3, tRFC 66 ns, 8192 rows in 64 ms)
+//   ddr3  16 bit DDR3-800 (MT41K256M16: tRCD = tRP = CL = 15 ns, tRFC 260 ns, 8192 rows in 64 ms)
+struct MemoryTiming {
+    double bytes_a_second = 0;   // at the pins, while data flow
+    double first_ns = 0;         // from a read request to its first data, with an open row: controller and CL
+    double row_ns = 0;           // to close a row and open another: tRP + tRCD
+    double turn_ns = 0;          // between reading and writing
+    double refresh_ns = 0;       // tRFC, with closing all rows
+    double refresh_every_ns = 0; // tREFI
+    int row_bytes = 0;           // of one bank
+    int banks = 0;
+};
+MemoryTiming memory_timing(MemoryKind kind);
+
+// Bytes that a long read stream of bursts brings in one cycle of the accelerator: at most the port's beat.
+double stream_bytes_a_cycle(const Accelerator& accelerator);
+
+// Bytes that a row fills in external memory: whole 32-bit units, or the next power of two of them where a row is
+// narrower than a beat (ern_external).
+int stream_row_bytes(const Accelerator& accelerator, int bits);
+
+}  // namespace ern::schedule

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "schedule/order.h"
+
+#include <algorithm>
+
+#include "support/error.h"
+
+namespace ern::schedule {
+
+namespace {
+
+std::size_t index(int i) { return static_cast<std::size_t>(i); }
+
+const model::Layer& layer(const model::Network& network, int i) { return network.layers[index(i)]; }
+
+struct Window {
+    int kernel = 1, stride = 1, pad = 0;
+};
+
+Window window_of(const model::Network& network, const Step& step) {
+    const auto& operation = layer(network, step.source).operation;
+    if (const auto* conv = std::get_if<model::Conv>(&operation)) return {conv->weights.kernel(), conv->stride, conv->pad};
+    if (const auto* pool = std::get_if<model::Pool>(&operation)) return {pool->kernel, pool->stride, pool->pad};
+    return {};
+}
+
+const model::Shape& input_shape(const model::Network& network, const Step& step) {
+    return layer(network, layer(network, step.source).inputs[0]).shape;
+}
+
+int rows_of(const model::Network& network, const Step& step) {
+    return step.kind == StepKind::reduce ? 1 : layer(network, step.source).shape.height;
+}
+
+class Puller {
+  public:
+    Puller(const model::Network& network, const std::vector<Step>& steps, const Flow& flow, const Segment& segment, int most)
+        : network_(network), steps_(steps), flow_(flow), segment_(segment), most_(most), done_(steps.size(), 0) {}
+
+    std::vector<Strip> run() {
+        pull(segment_.last, rows(segment_.last));
+        for (int s = segment_.first; s <= segment_.last; ++s) pull(s, rows(s));  // rows that nobody reads
+        return std::move(strips_);
+    }
+
+  private:
+    int rows(int s) const { return rows_of(network_, steps_[index(s)]); }
+
+    // Whole for a step alone: its strips are cut to tiles later.
+    int strip_rows(int s, int wanted) const {
+        const Step& step = steps_[index(s)];
+        if (segment_.first == segment_.last || step.kind == StepKind::reduce) return wanted;
+        const int width = layer(network_, step.source).shape.width;
+        const int aim = std::max(1, segment_.tile_pixels / width), most = std::clamp(most_ / width, aim, aim + (aim + 1) / 2);
+        return wanted <= most ? wanted : aim;
+    }
+
+    // Makes rows 0..end-1 of step s be there.
+    void pull(int s, int end) {
+        if (s < segment_.first) return;  // whole, from a segment before
+        const Step& step = steps_[index(s)];
+        while (done_[index(s)] < end) {
+            const int first = done_[index(s)];
+            const int count = strip_rows(s, end - first);
+            if (const int made = flow_.producer[index(s)]; made >= 0) {
+                pull(made, end_input_row(network_, step, first + count - 1));
+            }
+            for (int operand : flow_.operands[index(s)]) pull(operand, first + count);
+            strips_.push_back({s, first, count});
+            done_[index(s)] = first + count;
+        }
+    }
+
+    const model::Network& network_;
+    const std::vector<Step>& steps_;
+    const Flow& flow_;
+    const Segment& segment_;
+    int most_;
+    std::vector<int> done_;
+    std::vector<Strip> strips_;
+};
+
+// The lowest row that each strip, and every later one of the same step, still needs: for strip i the minimum over all
+// strips behind i that `needs` something; `whole` where none does.
+template <typename Needs>
+std::vector<int> still_needed(const std::vector<Strip>& strips, int whole, Needs needs) {
+    std::vector<int> lowest(strips.size(), whole);
+    int low = whole;
+    for (std::size_t i = strips.size(); i-- > 0;) {
+        lowest[i] = low;
+        if (const int row = needs(strips[i]); row >= 0) low = std::min(low, row);
+    }
+    return lowest;
+}
+
+bool reads_picture(const std::vector<Step>& steps, const Flow& flow, const Strip& strip) {
+    return strip.step >= 0 && steps[index(strip.step)].kind != StepKind::reduce && flow.producer[index(strip.step)] < 0;
+}
+
+}  // namespace
+
+int first_input_row(const model::Network& network, const Step& step, int row) {
+    const Window w = window_of(network, step);
+    return std::clamp(row * w.stride - w.pad, 0, input_shape(network, step).height - 1);
+}
+
+int end_input_row(const model::Network& network, const Step& step, int row) {
+    const Window w = window_of(network, step);
+    return std::clamp(row * w.stride - w.pad + w.kernel, 1, input_shape(network, step).height);
+}
+
+namespace {
+
+int picture_end(const model::Network& network, const std::vector<Step>& steps, const Strip& strip) {
+    return end_input_row(network, steps[index(strip.step)], strip.first_row + strip.rows - 1);
+}
+
+}  // namespace
+
+Flow flow_of(const model::Network& network, const std::vector<Step>& steps) {
+    Flow flow;
+    const int count = static_cast<int>(steps.size());
+    const auto made_by = [&](int Step::*what, int wanted) {
+        for (int s = count - 1; s >= 0; --s) {
+            if (steps[index(s)].*what == wanted && steps[index(s)].kind != StepKind::reduce) return s;
+        }
+        return -1;
+    };
+    for (int s = 0; s < count; ++s) {
+        const Step& step = steps[index(s)];
+        flow.operands.emplace_back();
+        flow.chain.push_back(s);
+        flow.last_reader.push_back(s);
+        flow.chain_end.push_back(s);
+        flow.producer.push_back(-1);
+        int operand = -1;
+        if (step.kind == StepKind::reduce) {
+            operand = made_by(&Step::sums_layer, step.sums_layer);
+        } else {
+            const int input = layer(network, step.source).inputs[0];
+            flow.producer.back() = made_by(&Step::codes_layer, input);
+            if (const int made = flow.producer.back(); made >= 0) flow.last_reader[index(made)] = s;
+        }
+        if (step.adds_residual) {
+            for (int value : layer(network, step.sums_layer).inputs) {
+                if (value != step.source) operand = made_by(&Step::sums_layer, value);
+            }
+        }
+        if (operand < 0) continue;
+        ensure(operand < s, "accumulators are made before they are added onto");
+        flow.operands.back().push_back(operand);
+        flow.chain.back() = flow.chain[index(operand)];
+        flow.chain_end[index(flow.chain.back())] = s;
+    }
+    return flow;
+}
+
+std::vector<Strip> order_strips(const model::Network& network, const std::vector<Step>& steps, const Flow& flow,
+                                const Segment& segment, int most_pixels) {
+    return Puller(network, steps, flow, segment, most_pixels).run();
+}
+
+int code_rows_held(const model::Network& network, const std::vector<Step>& steps, const Flow& flow,
+                   const std::vector<Strip>& strips, int made) {
+    const auto reads = [&](const Strip& strip) {
+        const bool reader = steps[index(strip.step)].kind != StepKind::reduce && flow.producer[index(strip.step)] == made;
+        return reader ? first_input_row(network, steps[index(strip.step)], strip.first_row) : -1;
+    };
+    const int height = rows_of(network, steps[index(made)]);
+    const auto needed = still_needed(strips, height, reads);
+    int held = 1;
+    for (std::size_t i = 0; i < strips.size(); ++i) {
+        if (strips[i].step != made) continue;
+        held = std::max(held, strips[i].first_row + strips[i].rows - std::min(needed[i], strips[i].first_row));
+    }
+    return std::min(held, height);
+}
+
+std::vector<Strip> with_picture(const model::Network& network, const std::vector<Step>& steps, const Flow& flow,
+                                const std::vector<Strip>& strips) {
+    std::vector<Strip> all;
+    int there = 0, wanted = 0;  // rows embedded, rows that the readers up to now wanted
+    const auto embed = [&](int end) {
+        if (end > there) all.push_back({Strip::kPicture, there, end - there});
+        there = std::max(there, end);
+    };
+    for (std::size_t i = 0; i < strips.size(); ++i) {
+        all.push_back(strips[i]);
+        if (!reads_picture(steps, flow, strips[i])) continue;
+        wanted = picture_end(network, steps, strips[i]);
+        if (wanted > there) {
+            all.pop_back();
+            embed(wanted);
+            all.push_back(strips[i]);
+        }
+        for (std::size_t next = i + 1; next < strips.size(); ++next) {
+            if (!reads_picture(steps, flow, strips[next])) continue;
+            embed(picture_end(network, steps, strips[next]));
+            break;
+        }
+    }
+    embed(layer(network, 0).shape.height);  // rows that nobody reads
+    return all;
+}
+
+int picture_rows_held(const model::Network& network, const std::vector<Step>& steps, const Flow& flow,
+                      const std::vector<Strip>& strips) {
+    const int height = layer(network, 0).shape.height;
+    std::vector<Strip> readers;
+    for (const Strip& strip : strips) {
+        if (reads_picture(steps, flow, strip)) readers.push_back(strip);
+    }
+    int held = 1;
+    for (std::size_t i = 0; i < readers.size(); ++i) {
+        // While this one runs, the next one's rows come in; no row of this one or a later one may be lost.
+        int lowest = height, highest = 0;
+        for (std::size_t j = i; j < readers.size(); ++j) {
+            lowest = std::min(lowest, first_input_row(network, steps[index(readers[j].step)], readers[j].first_row));
+        }
+        for (std::size_t j = 0; j <= std::min(i + 1, readers.size() - 1); ++j) {
+            highest = std::max(highest, picture_end(network, steps, readers[j]));
+        }
+        held = std::max(held, highest - lowest);
+    }
+    return std::min(held, height);
+}
+
+int sum_rows_held(const model::Network& network, const std::vector<Step>& steps, const Flow& flow,
+                  const std::vector<Strip>& strips, int made) {
+    const auto works = [&](const Strip& strip) { return flow.chain[index(strip.step)] == made ? strip.first_row : -1; };
+    const int height = rows_of(network, steps[index(made)]);
+    const auto needed = still_needed(strips, height, works);
+    int held = 1;
+    for (std::size_t i = 0; i < strips.size(); ++i) {
+        if (flow.chain[index(strips[i].step)] != made) continue;
+        const int lowest = std::min(needed[i], strips[i].first_row);
+        held = std::max(held, strips[i].first_row + strips[i].rows - lowest);
+    }
+    return std::min(held, height);
+}
+
+}  // namespace ern::schedule

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "schedule/segments.h"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+
+#include "schedule/allocate.h"
+#include "schedule/external.h"
+#include "schedule/loops.h"
+#include "schedule/order.h"
+
+namespace ern::schedule {
+
+namespace {
+
+constexpr double kTileOverhead = 30;  // cycles of fill, drain and hand-over, about
+
+std::size_t index(int i) { return static_cast<std::size_t>(i); }
+
+// Memory and time of single segments. A map that crosses a segment's border is whole, so a segment can be judged alone.
+class Judge {
+  public:
+    Judge(const model::Network& network, const Plan& plan)
+        : network_(network), plan_(plan), a_(plan.accelerator), flow_(flow_of(network, plan.steps)) {
+        for (const Step& step : plan.steps) {
+            loops_.push_back(step.kind == StepKind::reduce ? Loops{} : loops_of(network, a_, step));
+        }
+    }
+
+    // Estimated cycles, or nothing where its maps do not fit `activation_words` and `sum_words`.
+    std::optional<double> cycles(const Segment& segment, int activation_words, int sum_words) const {
+        const auto strips = order_strips(network_, plan_.steps, flow_, segment, a_.tile_depth);
+        if (activations(segment, strips) > activation_words) return {};
+        const int kept = sums(segment, strips);
+        if (kept > sum_words) return {};
+        double compute = 0, bytes = 0;
+        for (const Strip& strip : strips) {
+            const Step& step = plan_.steps[index(strip.step)];
+            if (step.kind == StepKind::reduce) continue;
+            const Loops& l = loops_[index(strip.step)];
+            const int width = layer(step.source).shape.width;
+            const int most = is_kept(strip.step) ? strip.rows : std::min(a_.tile_depth, sum_words - kept) / width;
+            if (most < 1) return {};
+            for (int done = 0; done < strip.rows; done += most) {
+                const double pixels = std::min(most, strip.rows - done) * width;
+                const double passes = static_cast<double>(l.passes_per_block() * l.blocks);
+                compute += passes * std::max<double>({pixels, l.depthwise ? 4.0 : a_.outputs, 4.0}) + kTileOverhead;
+                bytes += passes * a_.outputs * row_bytes_;
+            }
+        }
+        return plan_.external() ? std::max(compute, bytes / stream_bytes_a_cycle(a_)) : compute;
+    }
+
+    // True where only codes cross from step s - 1 to step s.
+    bool clean(int s) const {
+        for (int t = 0; t < s; ++t) {
+            if (flow_.chain[index(t)] == t && flow_.chain_end[index(t)] >= s) return false;
+        }
+        return true;
+    }
+
+  private:
+    const model::Layer& layer(int i) const { return network_.layers[index(i)]; }
+    bool is_kept(int s) const { return flow_.chain_end[index(flow_.chain[index(s)])] > flow_.chain[index(s)]; }
+    static bool inside(const Segment& g, int s) { return s >= g.first && s <= g.last; }
+
+    // Words of all codes that live while the segment runs.
+    int activations(const Segment& g, const std::vector<Strip>& strips) const {
+        int words = picture(g, strips);
+        for (int s = 0; s <= g.last; ++s) {
+            const Step& step = plan_.steps[index(s)];
+            const int last = flow_.last_reader[index(s)];
+            if (step.codes_layer < 0 || last < g.first) continue;
+            const bool ring = inside(g, s) && inside(g, last) && g.first < g.last;
+            const int rows = ring ? code_rows_held(network_, plan_.steps, flow_, strips, s) : layer(step.codes_layer).shape.height;
+            words += activation_buffer(network_, a_, step.codes_layer, rows).words;
+        }
+        return words;
+    }
+
+    int picture(const Segment& g, const std::vector<Strip>& strips) const {
+        if (!plan_.external()) return activation_buffer(network_, a_, 0, layer(0).shape.height).words;
+        bool read = false;
+        for (int s = g.first; s <= g.last; ++s) {
+            if (plan_.steps[index(s)].kind != StepKind::reduce && flow_.producer[index(s)] < 0) read = true;
+        }
+        return read ? activation_buffer(network_, a_, 0, picture_rows_held(network_, plan_.steps, flow_, strips)).words : 0;
+    }
+
+    // Words of the residual maps that live while the segment runs. The classifier's sums are small and not counted.
+    int sums(const Segment& g, const std::vector<Strip>& strips) const {
+        int words = 0;
+        for (int s = 0; s <= g.last; ++s) {
+            const int end = flow_.chain_end[index(s)];
+            if (flow_.chain[index(s)] != s || end == s || end < g.first) continue;
+            if (plan_.steps[index(end)].kind == StepKind::reduce && end == s + 1) continue;
+            const model::Shape& shape = layer(plan_.steps[index(s)].source).shape;
+            const bool ring = inside(g, s) && inside(g, end) && g.first < g.last;
+            const int rows = ring ? sum_rows_held(network_, plan_.steps, flow_, strips, s) : shape.height;
+            words += rows * shape.width * divide_up(shape.channels, a_.outputs);
+        }
+        return words;
+    }
+
+    const model::Network& network_;
+    const Plan& plan_;
+    const Accelerator& a_;
+    Flow flow_;
+    std::vector<Loops> loops_;
+    int row_bytes_ = plan_.external() ? stream_row_bytes(a_, a_.lanes()) : 0;
+};
+
+// The cheapest way from the first step to the last, segment by segment; empty where there is none.
+std::vector<Segment> cheapest(const Judge& judge, int steps, int classifier, const Plan& plan, int activation_words) {
+    constexpr double kNone = std::numeric_limits<double>::infinity();
+    std::vector<double> cost(index(steps) + 1, kNone);
+    std::vector<Segment> by(index(steps) + 1);
+    cost[0] = 0;
+    const auto offer = [&](const Segment& g) {
+        const auto cycles = judge.cycles(g, activation_words, plan.accelerator.sum_words);
+        if (!cycles || cost[index(g.first)] + *cycles >= cost[index(g.last) + 1]) return;
+        cost[index(g.last) + 1] = cost[index(g.first)] + *cycles;
+        by[index(g.last) + 1] = g;
+    };
+    for (int s = 0; s < steps; ++s) {
+        if (cost[index(s)] == kNone) continue;
+        offer({s, s, 0});
+        if (!judge.clean(s)) continue;
+        for (int e = s + 1; e < classifier; ++e) {
+            if (!judge.clean(e + 1)) continue;
+            for (int pixels = plan.accelerator.tile_depth; pixels >= 32; pixels = pixels * 3 / 4) offer({s, e, pixels});
+        }
+    }
+    std::vector<Segment> segments;
+    if (cost[index(steps)] == kNone) return segments;
+    for (int s = steps; s > 0; s = segments.back().first) segments.push_back(by[index(s)]);
+    std::reverse(segments.begin(), segments.end());
+    return segments;
+}
+
+std::vector<Segment> one_by_one(int steps) {
+    std::vector<Segment> segments;
+    for (int s = 0; s < steps; ++s) segments.push_back({s, s, 0});
+    return segments;
+}
+
+// True where the maps find their places, which first fit may fail to do although the words would be enough.
+bool placed(const model::Network& network, Plan trial) {
+    allocate_unchecked(network, trial);
+    return trial.activation_words_used <= trial.accelerator.activation_words &&
+           trial.sum_words_used <= trial.accelerator.sum_words;
+}
+
+}  // namespace
+
+void choose_segments(const model::Network& network, Plan& plan) {
+    const int steps = static_cast<int>(plan.steps.size());
+    plan.segments = one_by_one(steps);
+    if (placed(network, plan)) return;
+    const Judge judge(network, plan);
+    int classifier = steps - 1;  // it and its sum run alone
+    while (classifier > 0 && plan.steps[index(classifier)].kind == StepKind::reduce) --classifier;
+    for (int words = plan.accelerator.activation_words; words > 0; words -= std::max(1, plan.accelerator.activation_words / 32)) {
+        auto segments = cheapest(judge, steps, classifier, plan, words);
+        if (segments.empty()) break;
+        Plan trial = plan;
+        trial.segments = segments;
+        if (!placed(network, trial)) continue;
+        plan.segments = segments;
+        return;
+    }
+}
+
+}  // namespace ern::schedule

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows of a picture from external memory through the pixel embedding into their ring of activation memory, as an embed
+// descriptor says (out_row, out_end, out_ring, out_row_step, out_block_step, out_width, out_rows; out_words: words a pixel).
+//   go is accepted while idle; `done` comes for one cycle when the last word is written, then it is idle
+//   pixel_take asks for the next pixel, in_pixel brings it 2 cycles later, colour 0 in the least significant byte
+// One word a cycle, so a pixel of one word a cycle.
+`default_nettype none
+`include "ern_descriptor.vh"
+
+module ern_embed_rows #(
+    parameter integer N_TAPS     = 3,
+    parameter integer N_CHANNELS = 64,
+    parameter integer N_CODES    = 10,
+    parameter integer N_COLOURS  = 3,
+    parameter integer W_ADDR     = 9
+) (
+    input  wire                   clk,
+    input  wire                   rst,
+    input  wire                   go,
+    input  wire [`ERN_D_BITS-1:0] descriptor,
+    output wire                   idle,
+    output reg                    done,
+    // pixels
+    input  wire                   pixel_available,
+    output wire                   pixel_take,
+    input  wire [23:0]            in_pixel,
+    // activation memory
+    output wire                   out_valid,
+    input  wire                   out_ready,
+    output wire [N_TAPS-1:0]      out_bank,
+    output wire [W_ADDR-1:0]      out_address,
+    output wire [N_CHANNELS-1:0]  out_lo,
+    output wire [N_CHANNELS-1:0]  out_hi
+);
+    localparam integer W_TAP   = $clog2(2 * N_TAPS);
+    localparam integer W_WORD  = W_ADDR + 1;
+    localparam integer N_WORDS = (N_COLOURS * N_CODES + N_CHANNELS - 1) / N_CHANNELS;
+    localparam [W_TAP-1:0] TAPS = N_TAPS[W_TAP-1:0];
+    localparam integer N_WAIT  = 8;   // pixels between the stream and the memory
+
+    /* verilator lint_off UNUSED */
+    reg  [`ERN_D_BITS-1:0] d;
+    /* verilator lint_on UNUSED */
+    reg               running;
+    reg  [11:0]       x, y;               // of the pixel that is written
+    reg  [W_WORD-1:0] row_word, quotient, block_word;
+    reg  [W_TAP-1:0]  remainder, block;
+    reg  [3:0]        word;
+    reg  [23:0]       asked_left;         // pixels that were not yet asked for, less one (field passes)
+    reg               asking;
+    reg  [3:0]        held;               // pixels on the way or waiting
+    reg  [1:0]        on_the_way;
+
+    // ---- pixels: as many are asked for as can wait here -----------------------------------------------------------------
+    wire pixel_valid, pixel_ready, fifo_ready;
+    wire [6*N_COLOURS-1:0] pixel, pixel_in;
+    genvar k;
+    generate
+        for (k = 0; k < N_COLOURS; k = k + 1) begin : g_pixel
+            assign pixel_in[6*k +: 6] = {in_pixel[8*k+3 +: 5], |in_pixel[8*k +: 3]};
+        end
+    endgenerate
+    assign pixel_take = asking && pixel_available && held != N_WAIT[3:0];
+    ern_fifo #(.W_DATA(6 * N_COLOURS), .DEPTH(N_WAIT)) u_pixels (
+        .clk(clk), .rst(rst), .in_valid(on_the_way[1]), .in_ready(fifo_ready), .in_data(pixel_in),
+        .out_valid(pixel_valid), .out_ready(pixel_ready), .out_data(pixel));
+    wire unused = fifo_ready;
+
+    // ---- words ----------------------------------------------------------------------------------------------------------
+    wire [N_WORDS*N_CHANNELS-1:0] lo, hi;
+    ern_thermometer #(.N_CODES(N_CODES), .N_COLOURS(N_COLOURS), .N_LANES(N_WORDS * N_CHANNELS)) u_thermometer (
+        .in_pixel(pixel), .out_lo(lo), .out_hi(hi));
+    wire put       = out_valid && out_ready;
+    wire last_word = word + 4'd1 == d[`ERN_D_OUT_WORDS +: 4];
+    wire last_x    = x + 12'd1 == d[`ERN_D_OUT_WIDTH +: 12];
+    wire last_y    = y + 12'd1 == d[`ERN_D_OUT_ROWS +: 12];
+    wire last      = put && last_word && last_x && last_y;
+    wire [W_WORD-1:0] next_row = row_word + d[`ERN_D_OUT_ROW_STEP +: W_WORD];
+    assign pixel_ready = put && last_word;
+    assign out_valid   = running && pixel_valid;
+    assign idle        = !running;
+
+    always @(posedge clk) begin
+        done       <= last && !rst;
+        on_the_way <= {on_the_way[0], pixel_take};
+        held       <= held + {3'd0, pixel_take} - {3'd0, pixel_ready};
+        if (pixel_take) begin
+            asked_left <= asked_left - 24'd1;
+            if (asked_left == 24'd0) asking <= 1'b0;
+        end
+        if (go && idle) begin
+            d          <= descriptor;
+            running    <= 1'b1;
+            asking     <= 1'b1;
+            asked_left <= descriptor[`ERN_D_PASSES +: 24];
+            {x, y}     <= 24'd0;
+            word       <= 4'd0;
+            row_word   <= descriptor[`ERN_D_OUT_ROW +: W_WORD];
+            quotient   <= {W_WORD{1'b0}};
+            remainder  <= {W_TAP{1'b0}};
+            block      <= {W_TAP{1'b0}};
+            block_word <= {W_WORD{1'b0}};
+        end else if (put) begin
+            word       <= last_word ? 4'd0 : word + 4'd1;
+            block      <= block + 1'b1 == TAPS || last_word ? {W_TAP{1'b0}} : block + 1'b1;
+            block_word <= last_word ? {W_WORD{1'b0}} : block_word + d[`ERN_D_OUT_BLOCK_STEP +: W_WORD];
+            if (last_word) begin
+                x         <= last_x ? 12'd0 : x + 12'd1;
+                remainder <= last_x || remainder + 1'b1 == TAPS ? {W_TAP{1'b0}} : remainder + 1'b1;
+                quotient  <= last_x ? {W_WORD{1'b0}} : remainder + 1'b1 == TAPS ? quotient + 1'b1 : quotient;
+                if (last_x) begin
+                    y        <= y + 12'd1;
+                    row_word <= next_row >= d[`ERN_D_OUT_END +: W_WORD] ? next_row - d[`ERN_D_OUT_RING +: W_WORD] : next_row;
+                end
+            end
+            if (last) running <= 1'b0;
+        end
+        if (rst) begin
+            running    <= 1'b0;
+            asking     <= 1'b0;
+            on_the_way <= 2'b00;
+            held       <= 4'd0;
+        end
+    end
+
+    wire [W_TAP-1:0] bank = remainder + block >= TAPS ? remainder + block - TAPS : remainder + block;
+    generate
+        for (k = 0; k < N_TAPS; k = k + 1) begin : g_bank
+            assign out_bank[k] = bank == k[W_TAP-1:0];
+        end
+    endgenerate
+    wire [W_WORD-1:0] address = row_word + block_word + quotient;
+    assign out_address = address[W_ADDR-1:0];
+    generate
+        if (N_WORDS > 1) begin : g_many
+            assign out_lo = lo[word * N_CHANNELS +: N_CHANNELS];
+            assign out_hi = hi[word * N_CHANNELS +: N_CHANNELS];
+        end else begin : g_one
+            assign out_lo = lo;
+            assign out_hi = hi;
+        end
+    endgenerate
+    wire unused_top = address[W_WORD-1];
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything that lies in external memory: the streams of program, weights and thresholds, pictures on their way through
+// it and into the embedding, the host's beats, and the one memory port that they share.
+// A frame's rows begin again with every frame. `halt` forgets all streams and pictures; the memory's content stays.
+`default_nettype none
+`include "ern_descriptor.vh"
+
+module ern_external #(
+    parameter integer N_TAPS          = 3,
+    parameter integer N_CHANNELS      = 64,
+    parameter integer N_LANES         = 192,
+    parameter integer W_THRESHOLD_ROW = 49,
+    parameter integer N_WEIGHT        = 512,   // rows of the ring
+    parameter integer N_THRESHOLD     = 512,
+    parameter integer N_PROGRAM       = 256,   // words of the ring
+    parameter integer N_CODES         = 10,
+    parameter integer N_COLOURS       = 3,
+    parameter integer W_ACTIVATION    = 10,
+    parameter integer W_PORT          = 128,
+    parameter integer W_BEAT          = 24
+) (
+    input  wire                       clk,
+    input  wire                       rst,
+    input  wire                       halt,
+    input  wire [W_BEAT-1:0]          cfg_program_base,
+    input  wire [W_BEAT-1:0]          cfg_program_length,
+    input  wire [W_BEAT-1:0]          cfg_weight_base,
+    input  wire [W_BEAT-1:0]          cfg_weight_length,
+    input  wire [W_BEAT-1:0]          cfg_threshold_base,
+    input  wire [W_BEAT-1:0]          cfg_threshold_length,
+    input  wire [W_BEAT-1:0]          cfg_store_base,
+    input  wire [W_BEAT-1:0]          cfg_store_length,
+    input  wire [11:0]                cfg_picture_height,
+    input  wire [11:0]                cfg_picture_width,
+    input  wire [1:0]                 cfg_picture_colours,
+    // the host's beats; they must not come faster than they leave (ern_word_writer: one in W_PORT / 8 cycles)
+    input  wire                       load_write,
+    input  wire [W_BEAT-1:0]          load_address,
+    input  wire [W_PORT-1:0]          load_word,
+    // rows, see ern_stream
+    output wire                       program_available,
+    input  wire                       program_take,
+    output wire [31:0]                program_row,
+    output wire                       weight_available,
+    input  wire                       weight_take,
+    output wire [N_LANES-1:0]         weight_row,
+    output wire                       threshold_available,
+    input  wire                       threshold_take,
+    output wire [W_THRESHOLD_ROW-1:0] threshold_row,
+    // pictures
+    input  wire                       picture_start,
+    input  wire [15:0]                picture_id,
+    output wire                       picture_can_start,
+    input  wire                       picture_valid,
+    output wire                       picture_ready,
+    input  wire [7:0]                 picture_data,
+    output wire                       picture_full,
+    output wire [15:0]                waiting_id,
+    input  wire                       picture_release,
+    // embedding
+    input  wire                       embed_go,
+    input  wire [`ERN_D_BITS-1:0]     descriptor,
+    output wire                       embed_idle,
+    output wire                       embed_done,
+    output wire                       out_valid,
+    input  wire                       out_ready,
+    output wire [N_TAPS-1:0]          out_bank,
+    output wire [W_ACTIVATION-1:0]    out_address,
+    output wire [N_CHANNELS-1:0]      out_lo,
+    output wire [N_CHANNELS-1:0]      out_hi,
+    // memory port
+    output wire                       mem_req_valid,
+    input  wire                       mem_req_ready,
+    output wire                       mem_req_write,
+    output wire [W_BEAT-1:0]          mem_req_address,
+    output wire [7:0]                 mem_req_length,
+    output wire                       mem_wdata_valid,
+    input  wire                       mem_wdata_ready,
+    output wire [W_PORT-1:0]          mem_wdata,
+    input  wire                       mem_rdata_valid,
+    input  wire [W_PORT-1:0]          mem_rdata
+);
+    // Units of 32 bits that a row fills: as many as it needs, or the next power of two where it is narrower than a beat.
+    localparam integer BEAT_UNITS  = W_PORT / 32;
+    localparam integer LANE_UNITS  = (N_LANES + 31) / 32;
+    localparam integer THRESH_UNITS = (W_THRESHOLD_ROW + 31) / 32;
+    localparam integer U_WEIGHT    = LANE_UNITS < BEAT_UNITS ? 1 << $clog2(LANE_UNITS) : LANE_UNITS;
+    localparam integer U_THRESHOLD = THRESH_UNITS < BEAT_UNITS ? 1 << $clog2(THRESH_UNITS) : THRESH_UNITS;
+    localparam integer N_PIXEL     = 256;   // pixels of the ring before the embedding
+    localparam integer B_WEIGHT    = 32, B_SMALL = 16;   // beats a burst
+    localparam integer N_LOAD      = 16;    // beats of the host that wait
+
+    wire [3:0]          req_valid, req_ready, data_valid;
+    wire [4*W_BEAT-1:0] req_address;
+    wire [31:0]         req_length;
+    wire [W_PORT-1:0]   data;
+    wire                words_valid, words_begin, pixel_available, pixel_take;
+    wire [W_BEAT-1:0]   words_base;
+    wire [23:0]         pixel;
+    /* verilator lint_off PINCONNECTEMPTY */  // of these streams every frame is the same
+    ern_stream #(.W_DATA(32), .UNITS(1), .W_PORT(W_PORT), .DEPTH(N_PROGRAM), .N_BURST(B_SMALL), .W_BEAT(W_BEAT)) u_program (
+        .clk(clk), .rst(halt), .cfg_base(cfg_program_base), .cfg_length(cfg_program_length), .frame_valid(1'b1),
+        .frame_begin(), .req_valid(req_valid[0]), .req_ready(req_ready[0]), .req_address(req_address[0 +: W_BEAT]),
+        .req_length(req_length[7:0]), .in_valid(data_valid[0]), .in_data(data), .available(program_available),
+        .take(program_take), .out_row(program_row));
+    ern_stream #(.W_DATA(W_THRESHOLD_ROW), .UNITS(U_THRESHOLD), .W_PORT(W_PORT), .DEPTH(N_THRESHOLD), .N_BURST(B_SMALL),
+                 .W_BEAT(W_BEAT)) u_thresholds (
+        .clk(clk), .rst(halt), .cfg_base(cfg_threshold_base), .cfg_length(cfg_threshold_length), .frame_valid(1'b1),
+        .frame_begin(), .req_valid(req_valid[1]), .req_ready(req_ready[1]), .req_address(req_address[W_BEAT +: W_BEAT]),
+        .req_length(req_length[15:8]), .in_valid(data_valid[1]), .in_data(data), .available(threshold_available),
+        .take(threshold_take), .out_row(threshold_row));
+    ern_stream #(.W_DATA(N_LANES), .UNITS(U_WEIGHT), .W_PORT(W_PORT), .DEPTH(N_WEIGHT), .N_BURST(B_WEIGHT),
+                 .W_BEAT(W_BEAT)) u_weights (
+        .clk(clk), .rst(halt), .cfg_base(cfg_weight_base), .cfg_length(cfg_weight_length), .frame_valid(1'b1),
+        .frame_begin(), .req_valid(req_valid[3]), .req_ready(req_ready[3]), .req_address(req_address[3*W_BEAT +: W_BEAT]),
+        .req_length(req_length[31:24]), .in_valid(data_valid[3]), .in_data(data), .available(weight_available),
+        .take(weight_take), .out_row(weight_row));
+    /* verilator lint_on PINCONNECTEMPTY */
+    ern_stream #(.W_DATA(24), .UNITS(1), .W_PORT(W_PORT), .DEPTH(N_PIXEL), .N_BURST(B_SMALL), .W_BEAT(W_BEAT)) u_pixels (
+        .clk(clk), .rst(halt), .cfg_base(words_base), .cfg_length(cfg_store_length), .frame_valid(words_valid),
+        .frame_begin(words_begin), .req_valid(req_valid[2]), .req_ready(req_ready[2]),
+        .req_address(req_address[2*W_BEAT +: W_BEAT]), .req_length(req_length[23:16]), .in_valid(data_valid[2]),
+        .in_data(data), .available(pixel_available), .take(pixel_take), .out_row(pixel));
+    ern_embed_rows #(.N_TAPS(N_TAPS), .N_CHANNELS(N_CHANNELS), .N_CODES(N_CODES), .N_COLOURS(N_COLOURS),
+                     .W_ADDR(W_ACTIVATION)) u_embed (
+        .clk(clk), .rst(halt), .go(embed_go), .descriptor(descriptor), .idle(embed_idle), .done(embed_done),
+        .pixel_available(pixel_available), .pixel_take(pixel_take), .in_pixel(pixel), .out_valid(out_valid),
+        .out_ready(out_ready), .out_bank(out_bank), .out_address(out_address), .out_lo(out_lo), .out_hi(out_hi));
+
+    // ---- writes: the picture's bursts, and between them the host's single beats --------------------------------------------
+    wire              store_valid, store_ready, store_wvalid, store_wready;
+    wire [W_BEAT-1:0] store_address;
+    wire [7:0]        store_length;
+    wire [W_PORT-1:0] store_wdata;
+    ern_picture_store #(.W_PORT(W_PORT), .W_BEAT(W_BEAT), .N_BURST(B_SMALL)) u_store (
+        .clk(clk), .rst(rst), .clear(halt), .cfg_base(cfg_store_base), .cfg_length(cfg_store_length),
+        .cfg_height(cfg_picture_height), .cfg_width(cfg_picture_width), .cfg_colours(cfg_picture_colours),
+        .start(picture_start), .in_id(picture_id), .can_start(picture_can_start), .in_valid(picture_valid),
+        .in_ready(picture_ready), .in_data(picture_data), .full(picture_full), .out_id(waiting_id),
+        .release_full(picture_release), .words_valid(words_valid), .words_base(words_base), .words_begin(words_begin),
+        .write_valid(store_valid), .write_ready(store_ready), .write_address(store_address),
+        .write_length(store_length), .wdata_valid(store_wvalid), .wdata_ready(store_wready), .wdata(store_wdata));
+
+    wire              load_valid, load_ready, load_wready, load_in_ready;
+    wire [W_BEAT-1:0] load_at;
+    wire [W_PORT-1:0] load_beat;
+    ern_fifo #(.W_DATA(W_BEAT + W_PORT), .DEPTH(N_LOAD)) u_load (
+        .clk(clk), .rst(rst), .in_valid(load_write), .in_ready(load_in_ready), .in_data({load_address, load_word}),
+        .out_valid(load_valid), .out_ready(load_wready), .out_data({load_at, load_beat}));
+    // One write burst at a time: its beats follow its request.
+    reg  busy, of_load;         // a burst was asked for; whose it is
+    reg  [7:0] beats_left;
+    wire write_ready, wdata_ready;
+    wire choose_load = load_valid && !store_valid;
+    wire write_valid = !busy && (store_valid || load_valid);
+    wire wdata_valid = busy && (of_load ? load_valid : store_wvalid);
+    assign store_ready  = write_ready && !busy && !choose_load;
+    assign load_ready   = write_ready && !busy && choose_load;
+    assign store_wready = busy && !of_load && wdata_ready;
+    assign load_wready  = busy && of_load && wdata_ready;
+    always @(posedge clk) begin
+        if (rst) busy <= 1'b0;
+        else if (store_ready && store_valid || load_ready) begin
+            busy       <= 1'b1;
+            of_load    <= choose_load;
+            beats_left <= choose_load ? 8'd1 : store_length;
+        end else if (wdata_valid && wdata_ready) begin
+            beats_left <= beats_left - 8'd1;
+            if (beats_left == 8'd1) busy <= 1'b0;
+        end
+    end
+
+    ern_memory_port #(.N_READ(4), .W_PORT(W_PORT), .W_BEAT(W_BEAT), .W_ID(2)) u_port (
+        .clk(clk), .rst(rst), .clear(halt), .req_valid(req_valid), .req_ready(req_ready), .req_address(req_address),
+        .req_length(req_length), .out_valid(data_valid), .out_data(data), .write_valid(write_valid),
+        .write_ready(write_ready), .write_address(choose_load ? load_at : store_address),
+        .write_length(choose_load ? 8'd1 : store_length), .wdata_valid(wdata_valid), .wdata_ready(wdata_ready),
+        .wdata(of_load ? load_beat : store_wdata), .mem_req_valid(mem_req_valid), .mem_req_ready(mem_req_ready),
+        .mem_req_write(mem_req_write), .mem_req_address(mem_req_address), .mem_req_length(mem_req_length),
+        .mem_wdata_valid(mem_wdata_valid), .mem_wdata_ready(mem_wdata_ready), .mem_wdata(mem_wdata),
+        .mem_rdata_valid(mem_rdata_valid), .mem_rdata(mem_rdata));
+    wire unused = load_in_ready;
+endmodule
+
+`default_nettype wire

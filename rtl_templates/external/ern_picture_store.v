@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pictures into external memory, which has room for two: bytes [y][x][colour] -> pixels of 32 bits (colour 0 in the least
+// significant byte, absent ones zero) -> bursts of up to N_BURST beats.
+//   start / can_start   begins a picture with its number; it is heeded while a picture has room, and a half picture is
+//                       then overwritten
+//   full                a whole picture lies in memory, out_id its number, out_base its first beat; `release_full` gives
+//                       its room back
+//   words_valid         as `full`, until words_begin says that its reader has begun; then for the next picture
+//   clear               forgets all pictures; a burst that was asked for still goes out
+// One byte a cycle. cfg_length: beats of a picture, its last one filled up with zeros.
+`default_nettype none
+
+module ern_picture_store #(
+    parameter integer W_PORT  = 128,
+    parameter integer W_BEAT  = 24,
+    parameter integer N_BURST = 16
+) (
+    input  wire              clk,
+    input  wire              rst,
+    input  wire              clear,
+    input  wire [W_BEAT-1:0] cfg_base,      // of the first picture; the second one follows it
+    input  wire [W_BEAT-1:0] cfg_length,
+    input  wire [11:0]       cfg_height,
+    input  wire [11:0]       cfg_width,
+    input  wire [1:0]        cfg_colours,   // 1..3
+    // bytes
+    input  wire              start,
+    input  wire [15:0]       in_id,
+    output wire              can_start,
+    input  wire              in_valid,
+    output wire              in_ready,
+    input  wire [7:0]        in_data,
+    // whole pictures
+    output wire              full,
+    output wire [15:0]       out_id,
+    input  wire              release_full,
+    output wire              words_valid,
+    output wire [W_BEAT-1:0] words_base,
+    input  wire              words_begin,
+    // writes
+    output wire              write_valid,
+    input  wire              write_ready,
+    output reg  [W_BEAT-1:0] write_address,
+    output reg  [7:0]        write_length,
+    output wire              wdata_valid,
+    input  wire              wdata_ready,
+    output wire [W_PORT-1:0] wdata
+);
+    localparam integer PIXELS = W_PORT / 32;
+    localparam integer W_PLACE = PIXELS > 1 ? $clog2(PIXELS) : 1;
+
+    localparam [1:0] EMPTY = 2'd0, BYTES = 2'd1, BURST = 2'd2;
+    reg [1:0]         state;
+    reg               side, read_side, words_side;   // which of the two rooms
+    reg [1:0]         pictures, words;               // whole ones; those whose reader has not begun
+    reg [15:0]        id_0, id_1, id;
+    reg [1:0]         colour;
+    reg [11:0]        x, y;
+    reg [23:0]        pixel;
+    reg [W_PORT-1:0]  beat;
+    reg [W_PLACE-1:0] place;
+    reg [7:0]         held;                          // beats of the burst that wait
+    reg               finishing;                     // the picture's last beat is among them
+    reg [W_BEAT-1:0]  address;
+    reg               asked;
+    reg [7:0]         sent;
+    reg               abandon;                       // a clear waits for its burst
+
+    wire take        = in_valid && in_ready;
+    wire last_colour = colour + 2'd1 == cfg_colours;
+    wire last_x      = x + 12'd1 == cfg_width;
+    wire last_pixel  = last_x && y + 12'd1 == cfg_height;
+    wire last_place  = place == PIXELS[W_PLACE-1:0] - 1'b1 || PIXELS == 1;
+    wire put         = take && last_colour && (last_place || last_pixel);   // a beat is complete
+    wire burst_full  = put && (held + 8'd1 == N_BURST[7:0] || last_pixel);
+    wire sending     = wdata_valid && wdata_ready;
+    wire burst_done  = sending && sent + 8'd1 == held;
+    wire done        = state == BURST && burst_done && finishing;
+
+    wire forget      = rst || ((clear || abandon) && (state != BURST || burst_done));
+    wire begins      = start && can_start;
+
+    // the pixel with this byte, and the beat with this pixel
+    reg [23:0]        whole_pixel;
+    reg [W_PORT-1:0]  whole_beat;
+    integer n;
+    always @* begin
+        whole_pixel = pixel;
+        for (n = 0; n < 3; n = n + 1) if (colour == n[1:0]) whole_pixel[8*n +: 8] = in_data;
+        whole_beat = beat;
+        for (n = 0; n < PIXELS; n = n + 1) if (place == n[W_PLACE-1:0]) whole_beat[32*n +: 32] = {8'd0, whole_pixel};
+    end
+
+    assign can_start   = state != BURST && pictures != 2'd2 && !abandon;
+    assign in_ready    = state == BYTES;
+    assign full        = pictures != 2'd0 && !abandon;
+    assign out_id      = read_side ? id_1 : id_0;
+    assign words_valid = words != 2'd0 && !abandon;
+    assign words_base  = words_side ? cfg_base + cfg_length : cfg_base;
+    assign write_valid = state == BURST && !asked;
+    wire   fifo_ready;
+
+    always @(posedge clk) begin
+        case (state)
+            BYTES: if (burst_full) begin
+                state         <= BURST;
+                asked         <= 1'b0;
+                finishing     <= last_pixel;
+                write_address <= address;
+                write_length  <= held + 8'd1;
+                address       <= address + {{(W_BEAT - 8){1'b0}}, held} + 1'b1;
+            end
+            BURST: begin
+                if (write_ready) asked <= 1'b1;
+                if (burst_done) state <= finishing ? EMPTY : BYTES;
+            end
+            default: ;
+        endcase
+        if (take) begin
+            pixel  <= last_colour ? 24'd0 : whole_pixel;
+            colour <= last_colour ? 2'd0 : colour + 2'd1;
+            if (last_colour) begin
+                x     <= last_x ? 12'd0 : x + 12'd1;
+                place <= last_place || last_pixel ? {W_PLACE{1'b0}} : place + 1'b1;
+                beat  <= put ? {W_PORT{1'b0}} : whole_beat;
+                if (last_x) y <= y + 12'd1;
+            end
+        end
+        if (put) held <= held + 8'd1;
+        if (sending) sent <= sent + 8'd1;
+        if (burst_done) begin
+            held <= 8'd0;
+            sent <= 8'd0;
+        end
+        if (done) begin
+            side <= !side;
+            if (side) id_1 <= id;
+            else id_0 <= id;
+        end
+        if (release_full) read_side <= !read_side;
+        if (words_begin) words_side <= !words_side;
+        pictures <= pictures + {1'b0, done} - {1'b0, release_full};
+        words    <= words + {1'b0, done} - {1'b0, words_begin};
+        if (begins) begin
+            state   <= BYTES;
+            id      <= in_id;
+            address <= side ? cfg_base + cfg_length : cfg_base;
+            colour  <= 2'd0;
+            {x, y}  <= 24'd0;
+            pixel   <= 24'd0;
+            beat    <= {W_PORT{1'b0}};
+            place   <= {W_PLACE{1'b0}};
+            held    <= 8'd0;
+            sent    <= 8'd0;
+        end
+        abandon <= (clear || abandon) && !forget;
+        if (forget) begin
+            state      <= EMPTY;
+            side       <= 1'b0;
+            read_side  <= 1'b0;
+            words_side <= 1'b0;
+            pictures   <= 2'd0;
+            words      <= 2'd0;
+            held       <= 8'd0;
+            sent       <= 8'd0;
+            asked      <= 1'b0;
+        end
+    end
+
+    ern_fifo #(.W_DATA(W_PORT), .DEPTH(N_BURST)) u_burst (
+        .clk(clk), .rst(forget || begins), .in_valid(put), .in_ready(fifo_ready), .in_data(whole_beat),
+        .out_valid(wdata_valid), .out_ready(wdata_ready && state == BURST), .out_data(wdata));
+    wire unused = fifo_ready;
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "harness/top_ports.h"
+#include "schedule/accelerator.h"
+#include "schedule/external.h"
+
+namespace ern::harness {
+
+// External memory with its controller at an accelerator's port: one burst after the other in the order asked for, at the
+// speed of the part: opening and closing rows, changing between reading and writing, refresh. Bursts wait in a queue of
+// kQueue. Times are kept in nanoseconds and seen by the clock of the accelerator.
+class ExternalMemory {
+  public:
+    explicit ExternalMemory(const schedule::Accelerator& accelerator);
+
+    // Grows with what is written. Addresses in bytes.
+    void write(std::uint64_t address, const std::uint8_t* bytes, std::size_t count);
+
+    // What the port sees in the coming cycle, and what it did in the one that ended.
+    void drive(ErnTopInputs& in) const;
+    void clock(const ErnTopInputs& in, const ErnTopOutputs& out);
+    void reset();
+
+    std::int64_t bytes_read() const { return bytes_read_; }
+    std::int64_t bytes_written() const { return bytes_written_; }
+
+  private:
+    struct Burst {
+        bool write = false;
+        std::uint64_t address = 0;  // bytes
+        int beats = 0;
+        int moved = 0;              // beats through the port
+    };
+    static constexpr std::size_t kQueue = 4;
+
+    void start_burst();
+    void open_row(std::uint64_t address);
+    void move_beat();
+
+    schedule::MemoryTiming timing_;
+    double cycle_ns_, beat_ns_;
+    int beat_bytes_;
+    std::vector<std::uint8_t> bytes_;
+    std::deque<Burst> queue_;     // the first one is under way
+    bool under_way_ = false, last_was_write_ = false;
+    double now_ = 0;              // ns
+    double beat_at_ = 0;          // when the next beat of the burst can move
+    double refresh_at_ = 0;
+    std::vector<std::int64_t> open_rows_;  // of each bank, -1: closed
+    std::deque<std::vector<std::uint8_t>> ready_;  // beats for the port
+    std::int64_t bytes_read_ = 0, bytes_written_ = 0;
+};
+
+}  // namespace ern::harness
