@@ -23,9 +23,8 @@ MemoryTiming memory_timing(MemoryKind kind) {
 
 double stream_bytes_a_cycle(const Accelerator& a) {
     const MemoryTiming t = memory_timing(a.external.kind);
-    // Every row of a bank is opened once, and every refresh opens one anew.
-    const double row_ns = 1e9 * t.row_bytes / t.bytes_a_second;
-    const double share = row_ns / (row_ns + t.row_ns) * (1 - (t.refresh_ns + t.row_ns) / t.refresh_every_ns);
+    // Rows are opened while other banks move data; only refresh takes time from everybody.
+    const double share = 1 - (t.refresh_ns + t.row_ns) / t.refresh_every_ns;
     return std::min(t.bytes_a_second * share / (a.clock_mhz * 1e6), a.external.port_bits / 8.0);
 }
 

@@ -5,6 +5,22 @@
 
 namespace ern::schedule {
 
+void pair_picture_rows(const model::Network& network, Plan& plan) {
+    const model::Shape& picture = network.layers.front().shape;
+    Step* reader = nullptr;
+    for (Step& step : plan.steps) {
+        if (step.kind == StepKind::reduce || network.layers[static_cast<std::size_t>(step.source)].inputs[0] != 0) continue;
+        if (reader) return;  // two readers would have to agree
+        reader = &step;
+    }
+    if (!reader || reader->kind != StepKind::conv || !plan.external()) return;
+    const auto& conv = std::get<model::Conv>(network.layers[static_cast<std::size_t>(reader->source)].operation);
+    constexpr int kPipeline = 8;  // cycles from a pixel's way into the kept row until it can be read there
+    reader->paired_rows = conv.weights.kernel() == 3 && conv.stride == 2 && conv.pad == 1 &&
+                          2 * picture.channels <= plan.accelerator.channels && picture.width >= kPipeline &&
+                          picture.width <= kPairedWidth;
+}
+
 Loops loops_of(const model::Network& network, const Accelerator& a, const Step& step) {
     const model::Layer& source = network.layers[static_cast<std::size_t>(step.source)];
     Loops l;
@@ -25,6 +41,8 @@ Loops loops_of(const model::Network& network, const Accelerator& a, const Step& 
         l.in_blocks = divide_up(source.shape.channels, a.channels);
         l.block_channels = std::min(a.outputs, a.channels);
     }
+    l.kernel_rows = step.paired_rows ? 2 : l.kernel;
+    l.row_pad = step.paired_rows ? 0 : l.pad;
     l.blocks = divide_up(source.shape.channels, l.block_channels);
     if (!l.wide) l.tap_groups = divide_up(l.kernel, a.taps);
     l.last_taps = l.wide ? l.in_blocks - (l.channel_groups - 1) * a.taps : l.kernel - (l.tap_groups - 1) * a.taps;

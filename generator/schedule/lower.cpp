@@ -76,6 +76,10 @@ class Lowering {
         set(d, "opcode", static_cast<int>(Opcode::embed));
         set(d, "out_width", layer(0).shape.width);
         set(d, "out_rows", strip.rows);
+        for (const Step& s : plan_.steps) {
+            if (s.paired_rows) set(d, "paired_rows", 1);
+        }
+        set(d, "start_row", strip.first_row);
         set(d, "out_words", out.blocks);
         set(d, "passes", layer(0).shape.width * strip.rows - 1);
         ring_fields(d, out, strip.first_row);
@@ -117,7 +121,7 @@ class Lowering {
         set(d, "start_quotient", divide_down(-l.pad, a_.taps));
         set(d, "last_taps", l.last_taps);
         set_checked(d, "blocks", l.blocks, step);
-        set_checked(d, "kernel_rows", l.kernel, step);
+        set_checked(d, "kernel_rows", l.kernel_rows, step);
         set_checked(d, "tap_groups", l.tap_groups, step);
         set_checked(d, "channel_groups", l.channel_groups, step);
         set_checked(d, "passes", l.passes_per_block() * l.blocks, step);
@@ -125,7 +129,7 @@ class Lowering {
         set_checked(d, "out_rows", rows, step);
         set_checked(d, "in_width", in_shape.width, step);
         set_checked(d, "in_height", in_shape.height, step);
-        const int first_row = y * l.stride - l.pad;
+        const int first_row = y * l.stride - l.row_pad;
         set(d, "start_row", first_row);
         set(d, "start_column", -l.pad);
         // A row above the map is never read; its word only has to come round to row 0.
@@ -171,11 +175,12 @@ class Lowering {
     void add_weights(const Step& step, const Loops& l) {
         const auto& weights = std::get<model::Conv>(layer(step.source).operation).weights;
         for (int block = 0; block < l.blocks; ++block) {
-            for (int ky = 0; ky < l.kernel; ++ky) {
+            for (int ky = 0; ky < l.kernel_rows; ++ky) {
                 for (int t = 0; t < l.tap_groups; ++t) {
                     for (int g = 0; g < l.channel_groups; ++g) {
                         for (int m = 0; m < a_.outputs; ++m) {
-                            plan_.weights.push_back(weight_row(weights, l, block * a_.outputs + m, ky, t, g));
+                            const int out = block * a_.outputs + m;
+                            plan_.weights.push_back(step.paired_rows ? paired_row(weights, out, ky) : weight_row(weights, l, out, ky, t, g));
                         }
                     }
                 }
@@ -199,6 +204,21 @@ class Lowering {
             }
         }
         return row;
+    }
+
+    // Of a picture with two rows a word: the lower half of word row `row` is kernel row 2 * row, the upper half 2 * row + 1.
+    std::vector<std::uint64_t> paired_row(const model::WeightBits& weights, int out, int row) const {
+        std::vector<std::uint64_t> bits(static_cast<std::size_t>(divide_up(a_.lanes(), 64)), 0);
+        for (int tap = 0; out < weights.out() && tap < weights.kernel(); ++tap) {
+            for (int half = 0; half < 2 && 2 * row + half < weights.kernel(); ++half) {
+                for (int in = 0; in < weights.in(); ++in) {
+                    const int lane = tap * a_.channels + half * a_.channels / 2 + in;
+                    if (!weights.positive(out, 2 * row + half, tap, in)) continue;
+                    bits[static_cast<std::size_t>(lane / 64)] |= std::uint64_t{1} << (lane % 64);
+                }
+            }
+        }
+        return bits;
     }
 
     void add_thresholds(const Step& step, const Loops& l) {

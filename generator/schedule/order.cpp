@@ -13,12 +13,14 @@ std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
 const model::Layer& layer(const model::Network& network, int i) { return network.layers[index(i)]; }
 
+// Rows of words: `kernel` of them from row * stride - pad on.
 struct Window {
     int kernel = 1, stride = 1, pad = 0;
 };
 
 Window window_of(const model::Network& network, const Step& step) {
     const auto& operation = layer(network, step.source).operation;
+    if (step.paired_rows) return {2, 2, 0};
     if (const auto* conv = std::get_if<model::Conv>(&operation)) return {conv->weights.kernel(), conv->stride, conv->pad};
     if (const auto* pool = std::get_if<model::Pool>(&operation)) return {pool->kernel, pool->stride, pool->pad};
     return {};

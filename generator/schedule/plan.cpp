@@ -6,6 +6,7 @@
 #include "model/file.h"
 #include "schedule/allocate.h"
 #include "schedule/fuse.h"
+#include "schedule/loops.h"
 #include "schedule/lower.h"
 #include "schedule/overflow.h"
 #include "schedule/segments.h"
@@ -116,6 +117,7 @@ Plan make_plan(const model::Network& network, const Accelerator& accelerator) {
     plan.labels = network.labels;
     check_picture(network, accelerator);
     plan.steps = fuse(network);
+    pair_picture_rows(network, plan);
     choose_segments(network, plan);
     allocate(network, plan);
     prove_widths(network, plan);

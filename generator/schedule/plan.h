@@ -46,6 +46,7 @@ struct Step {
     int output = -1;      // index into Plan::activations, or -1
     int sums = -1;        // index into Plan::sums
     bool adds_residual = false;
+    bool paired_rows = false;  // reads a picture whose words hold two rows (see descriptor field paired_rows)
     int descriptors = 0;
     std::int64_t passes = 0;
     std::int64_t macs = 0;

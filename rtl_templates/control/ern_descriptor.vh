@@ -19,6 +19,7 @@
 `define ERN_D_CODES                8  // 1 bits: the last pass goes through the thresholds into activation memory
 `define ERN_D_WAIT_PICTURE         9  // 1 bits: starts when every embed before it is done
 `define ERN_D_RELEASE_INPUT       10  // 1 bits: when done, the next picture may overwrite this one
+`define ERN_D_PAIRED_ROWS         11  // 1 bits: embed: the word of an even row holds the row above it in its lower half and the row in its upper half, the word of an odd row holds the row in its lower half
 `define ERN_D_STRIDE              12  // 4 bits: pixels between neighbouring outputs, both directions
 `define ERN_D_STRIDE_QUOTIENT     16  // 4 bits: stride / taps
 `define ERN_D_STRIDE_REMAINDER    20  // 4 bits: stride mod taps
@@ -33,7 +34,7 @@
 `define ERN_D_START_QUOTIENT      88  // 8 bits, signed: column of the first tap / taps, rounded down
 `define ERN_D_IN_WIDTH            96  // 12 bits: input pixels a row
 `define ERN_D_IN_HEIGHT          108  // 12 bits: input rows
-`define ERN_D_START_ROW          128  // 16 bits, signed: input row of the first output row's first kernel row (negative: padding)
+`define ERN_D_START_ROW          128  // 16 bits, signed: input row of the first output row's first kernel row (negative: padding); embed: first row
 `define ERN_D_START_COLUMN       144  // 16 bits, signed: input column of the first output's first tap (negative: padding)
 `define ERN_D_IN_ROW             160  // 16 bits: word of start_row in the input's ring
 `define ERN_D_IN_END             176  // 16 bits: first word behind the input's ring

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rows of a picture from external memory through the pixel embedding into their ring of activation memory, as an embed
 // descriptor says (out_row, out_end, out_ring, out_row_step, out_block_step, out_width, out_rows; out_words: words a pixel).
+// paired_rows: the word of an even row holds the row above it in its lower half (zeros above row 0) and the row in its
+// upper half, the word of an odd row holds the row in its lower half. start_row is the first row; a picture is at most
+// N_ROW pixels wide then, and at least 8.
 //   go is accepted while idle; `done` comes for one cycle when the last word is written, then it is idle
 //   pixel_take asks for the next pixel, in_pixel brings it 2 cycles later, colour 0 in the least significant byte
 // One word a cycle, so a pixel of one word a cycle.
@@ -12,6 +15,7 @@ module ern_embed_rows #(
     parameter integer N_CHANNELS = 64,
     parameter integer N_CODES    = 10,
     parameter integer N_COLOURS  = 3,
+    parameter integer N_ROW      = 1024,
     parameter integer W_ADDR     = 9
 ) (
     input  wire                   clk,
@@ -50,10 +54,13 @@ module ern_embed_rows #(
     reg               asking;
     reg  [3:0]        held;               // pixels on the way or waiting
     reg  [1:0]        on_the_way;
+    reg  [11:0]       ask_x;              // column of the next pixel that is asked for
+    reg               ask_odd, ask_top;   // its row is odd; it is row 0
 
     // ---- pixels: as many are asked for as can wait here -----------------------------------------------------------------
     wire pixel_valid, pixel_ready, fifo_ready;
-    wire [6*N_COLOURS-1:0] pixel, pixel_in;
+    wire [6*N_COLOURS-1:0] pixel, pixel_in, above, above_in, above_read;
+    wire                   odd, odd_in, top_in;
     genvar k;
     generate
         for (k = 0; k < N_COLOURS; k = k + 1) begin : g_pixel
@@ -61,15 +68,46 @@ module ern_embed_rows #(
         end
     endgenerate
     assign pixel_take = asking && pixel_available && held != N_WAIT[3:0];
-    ern_fifo #(.W_DATA(6 * N_COLOURS), .DEPTH(N_WAIT)) u_pixels (
-        .clk(clk), .rst(rst), .in_valid(on_the_way[1]), .in_ready(fifo_ready), .in_data(pixel_in),
-        .out_valid(pixel_valid), .out_ready(pixel_ready), .out_data(pixel));
+    wire ask_last_x = ask_x + 12'd1 == d[`ERN_D_OUT_WIDTH +: 12];
+
+    // The odd rows, each kept until the row below it has come.
+    localparam integer W_KEEP = $clog2(N_ROW);
+    wire [W_KEEP-1:0] in_x;
+    ern_delay #(.W_DATA(W_KEEP + 2), .N_CYCLES(2)) u_asked (
+        .clk(clk), .in({ask_x[W_KEEP-1:0], ask_odd, ask_top}), .out({in_x, odd_in, top_in}));
+    ern_ram #(.W_DATA(6 * N_COLOURS), .DEPTH(N_ROW), .W_ADDR(W_KEEP)) u_row (
+        .clk(clk), .write_enable(on_the_way[1] && odd_in), .write_address(in_x), .write_data(pixel_in),
+        .read_address(ask_x[W_KEEP-1:0]), .read_data(above_read));
+    assign above_in = top_in ? {(6 * N_COLOURS){1'b0}} : above_read;
+    ern_fifo #(.W_DATA(12 * N_COLOURS + 1), .DEPTH(N_WAIT)) u_pixels (
+        .clk(clk), .rst(rst), .in_valid(on_the_way[1]), .in_ready(fifo_ready), .in_data({odd_in, above_in, pixel_in}),
+        .out_valid(pixel_valid), .out_ready(pixel_ready), .out_data({odd, above, pixel}));
     wire unused = fifo_ready;
 
     // ---- words ----------------------------------------------------------------------------------------------------------
-    wire [N_WORDS*N_CHANNELS-1:0] lo, hi;
-    ern_thermometer #(.N_CODES(N_CODES), .N_COLOURS(N_COLOURS), .N_LANES(N_WORDS * N_CHANNELS)) u_thermometer (
-        .in_pixel(pixel), .out_lo(lo), .out_hi(hi));
+    localparam integer N_EMBED = N_CODES * N_COLOURS;
+    localparam integer N_ALL   = N_WORDS * N_CHANNELS;
+    wire [N_ALL-1:0]   lo, hi;
+    wire [N_EMBED-1:0] own_lo, own_hi;
+    ern_thermometer #(.N_CODES(N_CODES), .N_COLOURS(N_COLOURS), .N_LANES(N_EMBED)) u_thermometer (
+        .in_pixel(pixel), .out_lo(own_lo), .out_hi(own_hi));
+    generate
+        if (2 * N_EMBED <= N_CHANNELS) begin : g_pair
+            wire               split = d[`ERN_D_PAIRED_ROWS] && !odd;
+            wire [N_EMBED-1:0] above_lo, above_hi;
+            ern_thermometer #(.N_CODES(N_CODES), .N_COLOURS(N_COLOURS), .N_LANES(N_EMBED)) u_above (
+                .in_pixel(above), .out_lo(above_lo), .out_hi(above_hi));
+            localparam integer HALF = N_CHANNELS / 2;
+            assign lo = {{(HALF - N_EMBED){1'b0}}, split ? own_lo : {N_EMBED{1'b0}},
+                         {(HALF - N_EMBED){1'b0}}, split ? above_lo : own_lo};
+            assign hi = {{(HALF - N_EMBED){1'b0}}, split ? own_hi : {N_EMBED{1'b0}},
+                         {(HALF - N_EMBED){1'b0}}, split ? above_hi : own_hi};
+        end else begin : g_single
+            assign lo = {{(N_ALL - N_EMBED){1'b0}}, own_lo};
+            assign hi = {{(N_ALL - N_EMBED){1'b0}}, own_hi};
+            wire unused_above = ^{above, odd};
+        end
+    endgenerate
     wire put       = out_valid && out_ready;
     wire last_word = word + 4'd1 == d[`ERN_D_OUT_WORDS +: 4];
     wire last_x    = x + 12'd1 == d[`ERN_D_OUT_WIDTH +: 12];
@@ -85,6 +123,8 @@ module ern_embed_rows #(
         on_the_way <= {on_the_way[0], pixel_take};
         held       <= held + {3'd0, pixel_take} - {3'd0, pixel_ready};
         if (pixel_take) begin
+            ask_x      <= ask_last_x ? 12'd0 : ask_x + 12'd1;
+            if (ask_last_x) {ask_odd, ask_top} <= {!ask_odd, 1'b0};
             asked_left <= asked_left - 24'd1;
             if (asked_left == 24'd0) asking <= 1'b0;
         end
@@ -93,6 +133,9 @@ module ern_embed_rows #(
             running    <= 1'b1;
             asking     <= 1'b1;
             asked_left <= descriptor[`ERN_D_PASSES +: 24];
+            ask_x      <= 12'd0;
+            ask_odd    <= descriptor[`ERN_D_START_ROW];
+            ask_top    <= descriptor[`ERN_D_START_ROW +: 16] == 16'd0;
             {x, y}     <= 24'd0;
             word       <= 4'd0;
             row_word   <= descriptor[`ERN_D_OUT_ROW +: W_WORD];

@@ -14,7 +14,7 @@ ExternalMemory::ExternalMemory(const schedule::Accelerator& a)
       beat_ns_(1e9 * a.external.port_bits / 8 / timing_.bytes_a_second),
       beat_bytes_(a.external.port_bits / 8),
       refresh_at_(timing_.refresh_every_ns),
-      open_rows_(static_cast<std::size_t>(timing_.banks), -1) {}
+      banks_(static_cast<std::size_t>(timing_.banks)) {}
 
 void ExternalMemory::write(std::uint64_t address, const std::uint8_t* bytes, std::size_t count) {
     if (bytes_.size() < address + count) bytes_.resize(address + count, 0);
@@ -36,33 +36,36 @@ void ExternalMemory::drive(ErnTopInputs& in) const {
     if (!ready_.empty()) std::memcpy(in.mem_rdata, ready_.front().data(), ready_.front().size());
 }
 
-// The row of an address lies in bank (row number mod banks); a row that is not open costs closing and opening.
-void ExternalMemory::open_row(std::uint64_t address) {
+// The row of an address lies in bank (row number mod banks). A row that is not open is closed and opened as soon as its
+// burst is known and its bank is free, while other banks still move data.
+void ExternalMemory::open_row(std::uint64_t address, double known_at) {
     const auto row = static_cast<std::int64_t>(address / static_cast<std::uint64_t>(timing_.row_bytes));
-    auto& open = open_rows_[static_cast<std::size_t>(row % timing_.banks)];
-    if (open == row) return;
-    open = row;
-    beat_at_ += timing_.row_ns;
+    Bank& bank = banks_[static_cast<std::size_t>(row % timing_.banks)];
+    if (bank.row != row) {
+        bank.row = row;
+        beat_at_ = std::max(beat_at_, std::max(known_at, bank.free_at) + timing_.row_ns);
+    }
+    used_bank_ = &bank;
 }
 
 void ExternalMemory::start_burst() {
     const Burst& burst = queue_.front();
-    beat_at_ = std::max(beat_at_, now_);
+    beat_at_ = std::max(beat_at_, burst.asked_at);
     if (beat_at_ >= refresh_at_) {
-        std::fill(open_rows_.begin(), open_rows_.end(), -1);
+        for (Bank& bank : banks_) bank = {-1, beat_at_ + timing_.refresh_ns};
         beat_at_ += timing_.refresh_ns;
         refresh_at_ = std::max(refresh_at_ + timing_.refresh_every_ns, beat_at_);
     }
     if (burst.write != last_was_write_) beat_at_ += timing_.turn_ns;
     last_was_write_ = burst.write;
-    open_row(burst.address);
+    open_row(burst.address, burst.asked_at);
     under_way_ = true;
 }
 
 void ExternalMemory::move_beat() {
     Burst& burst = queue_.front();
     const std::uint64_t address = burst.address + static_cast<std::uint64_t>(burst.moved * beat_bytes_);
-    if (burst.moved > 0 && address % static_cast<std::uint64_t>(timing_.row_bytes) == 0) open_row(address);
+    if (burst.moved > 0 && address % static_cast<std::uint64_t>(timing_.row_bytes) == 0) open_row(address, burst.asked_at);
     if (!burst.write) {
         std::vector<std::uint8_t> beat(static_cast<std::size_t>(beat_bytes_), 0);
         if (address < bytes_.size()) {
@@ -73,6 +76,7 @@ void ExternalMemory::move_beat() {
         bytes_read_ += beat_bytes_;
     }
     beat_at_ += beat_ns_;
+    used_bank_->free_at = beat_at_;
     if (++burst.moved < burst.beats) return;
     queue_.pop_front();
     under_way_ = false;
@@ -93,7 +97,7 @@ void ExternalMemory::clock(const ErnTopInputs& in, const ErnTopOutputs& out) {
     }
     if (out.mem_req_valid && in.mem_req_ready) {
         queue_.push_back({out.mem_req_write != 0, std::uint64_t{out.mem_req_address} * static_cast<std::uint64_t>(beat_bytes_),
-                          out.mem_req_length, 0});
+                          out.mem_req_length, now_, 0});
     }
     now_ += cycle_ns_;
     // The controller works ahead: a burst's rows are opened while the one before moves. Reads reach the port first_ns later.

@@ -34,12 +34,13 @@ class ExternalMemory {
         bool write = false;
         std::uint64_t address = 0;  // bytes
         int beats = 0;
+        double asked_at = 0;        // ns
         int moved = 0;              // beats through the port
     };
     static constexpr std::size_t kQueue = 4;
 
     void start_burst();
-    void open_row(std::uint64_t address);
+    void open_row(std::uint64_t address, double known_at);
     void move_beat();
 
     schedule::MemoryTiming timing_;
@@ -51,7 +52,12 @@ class ExternalMemory {
     double now_ = 0;              // ns
     double beat_at_ = 0;          // when the next beat of the burst can move
     double refresh_at_ = 0;
-    std::vector<std::int64_t> open_rows_;  // of each bank, -1: closed
+    struct Bank {
+        std::int64_t row = -1;  // open; -1: none
+        double free_at = 0;     // ns, its last data
+    };
+    std::vector<Bank> banks_;
+    Bank* used_bank_ = nullptr;   // of the burst under way
     std::deque<std::vector<std::uint8_t>> ready_;  // beats for the port
     std::int64_t bytes_read_ = 0, bytes_written_ = 0;
 };
