@@ -8,6 +8,7 @@
 #include <bit>
 #include <cmath>
 
+#include "schedule/external.h"
 #include "support/error.h"
 #include "support/file.h"
 
@@ -111,6 +112,23 @@ ExternalMemory read_external(const toml::table& root, std::string_view source) {
     return memory;
 }
 
+void check_rings(const Accelerator& a, std::string_view source) {
+    const auto check_ring = [&](const char* key, int rows, int bits, int burst) {
+        const int fewest = fewest_ring_rows(a, bits, burst), units = stream_row_bytes(a, bits) / 4;
+        const int rows_a_beat = std::max(1, a.external.port_bits / 32 / units);
+        if (rows < fewest) {
+            fail("{}: [memory] {} = {} holds no burst of {} beats of {} bits; it must be at least {}", source, key, rows, burst,
+                 a.external.port_bits, fewest);
+        }
+        if (rows % rows_a_beat != 0) {
+            fail("{}: [memory] {} = {} must be a multiple of {}, the rows of a beat", source, key, rows, rows_a_beat);
+        }
+    };
+    check_ring("weight_rows", a.weight_rows, a.lanes(), kWeightBurst);
+    check_ring("threshold_rows", a.threshold_rows, 3 * a.accumulator_bits + 1, kSmallBurst);
+    check_ring("program_words", a.program_words, 32, kSmallBurst);
+}
+
 }  // namespace
 
 Accelerator parse_accelerator(std::string_view text, std::string_view source) {
@@ -156,6 +174,7 @@ void check(const Accelerator& a, std::string_view source) {
     if (a.external.kind != MemoryKind::none && a.outputs % 4 != 0) {
         fail("{}: [array] outputs = {} must be a multiple of 4 with external memory", source, a.outputs);
     }
+    if (a.external.kind != MemoryKind::none) check_rings(a, source);
     const double clocks_per_bit = a.clock_mhz * 1e6 / a.baud;
     if (clocks_per_bit < 4) {
         fail("{}: [link] baud = {} needs a clock of at least {:.1f} MHz, [clock] mhz is {}", source, a.baud,

@@ -56,8 +56,8 @@ class Allocator {
 
     // Throws where a memory is too small.
     void check() const {
-        check_activations();
         check_rows();
+        check_activations();
         check_sums();
     }
 

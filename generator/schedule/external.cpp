@@ -28,6 +28,12 @@ double stream_bytes_a_cycle(const Accelerator& a) {
     return std::min(t.bytes_a_second * share / (a.clock_mhz * 1e6), a.external.port_bits / 8.0);
 }
 
+int fewest_ring_rows(const Accelerator& a, int bits, int burst) {
+    const int units = stream_row_bytes(a, bits) / 4, beat_units = a.external.port_bits / 32;
+    if (units < beat_units) return burst * beat_units / units;
+    return (burst * beat_units + units - 1 + units - 1) / units;
+}
+
 int stream_row_bytes(const Accelerator& a, int bits) {
     const int units = (bits + 31) / 32, beat_units = a.external.port_bits / 32;
     return 4 * (units < beat_units ? static_cast<int>(std::bit_ceil(static_cast<unsigned>(units))) : units);

@@ -25,6 +25,10 @@ MemoryTiming memory_timing(MemoryKind kind);
 // Bytes that a long read stream of bursts brings in one cycle of the accelerator: at most the port's beat.
 double stream_bytes_a_cycle(const Accelerator& accelerator);
 
+// A ring on the chip holds a burst of ern_external beside the rest of a row, and whole beats. Fewest rows that do.
+inline constexpr int kWeightBurst = 32, kSmallBurst = 16;  // beats
+int fewest_ring_rows(const Accelerator& accelerator, int bits, int burst);
+
 // Bytes that a row fills in external memory: whole 32-bit units, or the next power of two of them where a row is
 // narrower than a beat (ern_external).
 int stream_row_bytes(const Accelerator& accelerator, int bits);

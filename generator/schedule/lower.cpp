@@ -93,8 +93,15 @@ class Lowering {
             const bool needs = plan_.external() ? t.step == Strip::kPicture : t.step >= 0 && step(t).input == 0;
             if (!needs) continue;
             set(plan_.program[i], "release_input", 1);
+            if (plan_.external()) drop_padding(plan_.program[i]);
             return;
         }
+    }
+
+    // A picture fills whole beats in external memory: the last embed descriptor takes the rest of the last one.
+    void drop_padding(Descriptor& d) const {
+        const std::int64_t pixels = layer(0).shape.pixels(), beat = a_.external.port_bits / 32;
+        set(d, "passes", get(d, "passes") + (beat - pixels % beat) % beat);
     }
 
     // A value from the network's sizes: too large for its field is the user's to mend.

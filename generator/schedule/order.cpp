@@ -113,8 +113,24 @@ int end_input_row(const model::Network& network, const Step& step, int row) {
 
 namespace {
 
-int picture_end(const model::Network& network, const std::vector<Step>& steps, const Strip& strip) {
-    return end_input_row(network, steps[index(strip.step)], strip.first_row + strip.rows - 1);
+// The strips that read the picture, by their index, each with the end of the rows that must be there for it. The last one
+// takes all rows, so that none comes in later, when the words may be another map's.
+struct PictureReader {
+    std::size_t strip;
+    int first, end;
+};
+
+std::vector<PictureReader> picture_readers(const model::Network& network, const std::vector<Step>& steps, const Flow& flow,
+                                           const std::vector<Strip>& strips) {
+    std::vector<PictureReader> readers;
+    for (std::size_t i = 0; i < strips.size(); ++i) {
+        if (!reads_picture(steps, flow, strips[i])) continue;
+        const Step& step = steps[index(strips[i].step)];
+        readers.push_back({i, first_input_row(network, step, strips[i].first_row),
+                           end_input_row(network, step, strips[i].first_row + strips[i].rows - 1)});
+    }
+    if (!readers.empty()) readers.back().end = layer(network, 0).shape.height;
+    return readers;
 }
 
 }  // namespace
@@ -180,48 +196,33 @@ int code_rows_held(const model::Network& network, const std::vector<Step>& steps
 
 std::vector<Strip> with_picture(const model::Network& network, const std::vector<Step>& steps, const Flow& flow,
                                 const std::vector<Strip>& strips) {
+    const auto readers = picture_readers(network, steps, flow, strips);
     std::vector<Strip> all;
-    int there = 0, wanted = 0;  // rows embedded, rows that the readers up to now wanted
+    int there = 0;  // rows embedded
     const auto embed = [&](int end) {
         if (end > there) all.push_back({Strip::kPicture, there, end - there});
         there = std::max(there, end);
     };
+    std::size_t reader = 0;
     for (std::size_t i = 0; i < strips.size(); ++i) {
+        const bool reads = reader < readers.size() && readers[reader].strip == i;
+        if (reads) embed(readers[reader].end);
         all.push_back(strips[i]);
-        if (!reads_picture(steps, flow, strips[i])) continue;
-        wanted = picture_end(network, steps, strips[i]);
-        if (wanted > there) {
-            all.pop_back();
-            embed(wanted);
-            all.push_back(strips[i]);
-        }
-        for (std::size_t next = i + 1; next < strips.size(); ++next) {
-            if (!reads_picture(steps, flow, strips[next])) continue;
-            embed(picture_end(network, steps, strips[next]));
-            break;
-        }
+        if (reads && ++reader < readers.size()) embed(readers[reader].end);
     }
-    embed(layer(network, 0).shape.height);  // rows that nobody reads
     return all;
 }
 
 int picture_rows_held(const model::Network& network, const std::vector<Step>& steps, const Flow& flow,
                       const std::vector<Strip>& strips) {
     const int height = layer(network, 0).shape.height;
-    std::vector<Strip> readers;
-    for (const Strip& strip : strips) {
-        if (reads_picture(steps, flow, strip)) readers.push_back(strip);
-    }
+    const auto readers = picture_readers(network, steps, flow, strips);
     int held = 1;
     for (std::size_t i = 0; i < readers.size(); ++i) {
         // While this one runs, the next one's rows come in; no row of this one or a later one may be lost.
         int lowest = height, highest = 0;
-        for (std::size_t j = i; j < readers.size(); ++j) {
-            lowest = std::min(lowest, first_input_row(network, steps[index(readers[j].step)], readers[j].first_row));
-        }
-        for (std::size_t j = 0; j <= std::min(i + 1, readers.size() - 1); ++j) {
-            highest = std::max(highest, picture_end(network, steps, readers[j]));
-        }
+        for (std::size_t j = i; j < readers.size(); ++j) lowest = std::min(lowest, readers[j].first);
+        for (std::size_t j = 0; j <= std::min(i + 1, readers.size() - 1); ++j) highest = std::max(highest, readers[j].end);
         held = std::max(held, highest - lowest);
     }
     return std::min(held, height);

@@ -146,6 +146,7 @@ void check(const Plan& plan) {
             ensure(&b == &o || !together || !overlap, "partial sums that live together lie apart");
         }
     }
+    ensure(plan.program.size() < 0xfff0, "a descriptor's number has 16 bits");
     for (const Descriptor& d : plan.program) {
         if (get(d, "opcode") != static_cast<int>(Opcode::conv)) continue;
         const auto weight_end = get(d, "weight_row") + get(d, "passes") * a.outputs;

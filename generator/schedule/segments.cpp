@@ -16,6 +16,8 @@ namespace {
 
 constexpr double kTileOverhead = 30;  // cycles of fill, drain and hand-over, about
 
+constexpr int kHuge = 1 << 24;              // words, more than any memory
+
 std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
 // Memory and time of single segments. A map that crosses a segment's border is whole, so a segment can be judged alone.
@@ -152,24 +154,63 @@ bool placed(const model::Network& network, Plan trial) {
            trial.sum_words_used <= trial.accelerator.sum_words;
 }
 
-}  // namespace
-
-void choose_segments(const model::Network& network, Plan& plan) {
+// Segments whose maps find their places, or nothing.
+std::optional<std::vector<Segment>> fitting(const model::Network& network, const Plan& plan) {
     const int steps = static_cast<int>(plan.steps.size());
-    plan.segments = one_by_one(steps);
-    if (placed(network, plan)) return;
+    Plan trial = plan;
+    trial.segments = one_by_one(steps);
+    if (placed(network, trial)) return trial.segments;
     const Judge judge(network, plan);
     int classifier = steps - 1;  // it and its sum run alone
     while (classifier > 0 && plan.steps[index(classifier)].kind == StepKind::reduce) --classifier;
     for (int words = plan.accelerator.activation_words; words > 0; words -= std::max(1, plan.accelerator.activation_words / 32)) {
-        auto segments = cheapest(judge, steps, classifier, plan, words);
-        if (segments.empty()) break;
-        Plan trial = plan;
-        trial.segments = segments;
-        if (!placed(network, trial)) continue;
-        plan.segments = segments;
-        return;
+        trial.segments = cheapest(judge, steps, classifier, plan, words);
+        if (trial.segments.empty()) break;
+        if (placed(network, trial)) return trial.segments;
     }
+    return {};
+}
+
+// Raises one memory to the fewest words with which the maps fit; leaves it where no number helps.
+bool raise(const model::Network& network, Plan& plan, int Accelerator::*memory) {
+    const int there = plan.accelerator.*memory;
+    const auto fits = [&](int words) {
+        plan.accelerator.*memory = words;
+        return fitting(network, plan).has_value();
+    };
+    int low = there, high = 2 * there;
+    while (high < kHuge && !fits(high)) {
+        low = high;
+        high *= 2;
+    }
+    const bool found = high < kHuge;
+    while (found && high - low > 1) {
+        const int middle = low + (high - low) / 2;
+        (fits(middle) ? high : low) = middle;
+    }
+    plan.accelerator.*memory = found ? high : there;
+    return found;
+}
+
+// As above, where neither memory alone would do.
+void raise_both(const model::Network& network, Plan& plan) {
+    const int sums = plan.accelerator.sum_words;
+    plan.accelerator.sum_words = kHuge;
+    raise(network, plan, &Accelerator::activation_words);
+    plan.accelerator.sum_words = sums;
+    raise(network, plan, &Accelerator::sum_words);
+}
+
+}  // namespace
+
+void choose_segments(const model::Network& network, Plan& plan) {
+    plan.segments = one_by_one(static_cast<int>(plan.steps.size()));
+    Plan roomy = plan;  // where the maps fit, so that allocate can name what is short
+    if (!fitting(network, roomy) && !raise(network, roomy, &Accelerator::activation_words) &&
+        !raise(network, roomy, &Accelerator::sum_words)) {
+        raise_both(network, roomy);
+    }
+    if (const auto segments = fitting(network, roomy)) plan.segments = *segments;
 }
 
 }  // namespace ern::schedule

@@ -7,8 +7,9 @@
 namespace ern::schedule {
 
 // Chooses which steps run interleaved, strip by strip, and how large their tiles are: the cheapest way through the
-// network, by estimated cycles, whose maps fit the memories. Fills plan.segments. Where everything fits whole, or where
-// nothing fits, every step is a segment of its own (and allocate says what is short).
+// network, by estimated cycles, whose maps fit the memories. Fills plan.segments. Where everything fits whole every step
+// is a segment of its own. Where nothing fits, the segments are those of the smallest memories that would do: allocate
+// then says what is short.
 void choose_segments(const model::Network& network, Plan& plan);
 
 }  // namespace ern::schedule

@@ -187,14 +187,14 @@ module ern_engine #(
     wire [N_TAPS*N_PARTS-1:0]      code_enable;
     wire [N_PARTS-1:0]             code_keep;
     wire [N_TAPS*N_PART-1:0]       code_lo, code_hi;
-    wire                           code_any, embed_valid, embed_ready;
+    wire                           embed_valid, embed_ready;
     wire [N_TAPS-1:0]              embed_bank;
     wire [W_ACTIVATION-1:0]        embed_address;
     wire [N_CHANNELS-1:0]          embed_lo, embed_hi;
     ern_activation_memory #(.N_TAPS(N_TAPS), .N_CHANNELS(N_CHANNELS), .N_PART(N_PART), .DEPTH(N_ACTIVATION),
                             .W_ADDR(W_ACTIVATION)) u_activations (
         .clk(clk), .read_address(read_address), .read_lo(read_lo), .read_hi(read_hi),
-        .code_any(code_any), .code_enable(code_enable), .code_keep(code_keep), .code_address(code_address), .code_lo(code_lo),
+        .code_enable(code_enable), .code_keep(code_keep), .code_address(code_address), .code_lo(code_lo),
         .code_hi(code_hi), .picture_valid(embed_valid), .picture_ready(embed_ready), .picture_bank(embed_bank),
         .picture_address(embed_address), .picture_lo(embed_lo), .picture_hi(embed_hi));
 
@@ -300,7 +300,7 @@ module ern_engine #(
 
     ern_writer #(.N_TAPS(N_TAPS), .N_CHANNELS(N_CHANNELS), .N_OUTPUTS(N_OUTPUTS), .W_ADDR(W_ACTIVATION)) u_writer (
         .clk(clk), .rst(unit_rst), .go(reader_go), .descriptor(descriptor), .in_valid(out_valid), .in_lo(out_lo),
-        .in_hi(out_hi), .out_any(code_any), .out_enable(code_enable), .out_keep(code_keep), .out_address(code_address), .out_lo(code_lo),
+        .in_hi(out_hi), .out_enable(code_enable), .out_keep(code_keep), .out_address(code_address), .out_lo(code_lo),
         .out_hi(code_hi));
 
     // ---- results ----------------------------------------------------------------------------------------------------------

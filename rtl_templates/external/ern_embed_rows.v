@@ -4,7 +4,8 @@
 // paired_rows: the word of an even row holds the row above it in its lower half (zeros above row 0) and the row in its
 // upper half, the word of an odd row holds the row in its lower half. start_row is the first row; a picture is at most
 // N_ROW pixels wide then, and at least 8.
-//   go is accepted while idle; `done` comes for one cycle when the last word is written, then it is idle
+// passes + 1 pixels are taken; those beyond out_width * out_rows, which fill up a picture's last beat, are dropped.
+//   go is accepted while idle; `done` comes for one cycle when the last word is written and all pixels are taken
 //   pixel_take asks for the next pixel, in_pixel brings it 2 cycles later, colour 0 in the least significant byte
 // One word a cycle, so a pixel of one word a cycle.
 `default_nettype none
@@ -45,7 +46,7 @@ module ern_embed_rows #(
     /* verilator lint_off UNUSED */
     reg  [`ERN_D_BITS-1:0] d;
     /* verilator lint_on UNUSED */
-    reg               running;
+    reg               running, dropping;
     reg  [11:0]       x, y;               // of the pixel that is written
     reg  [W_WORD-1:0] row_word, quotient, block_word;
     reg  [W_TAP-1:0]  remainder, block;
@@ -114,14 +115,16 @@ module ern_embed_rows #(
     wire last_y    = y + 12'd1 == d[`ERN_D_OUT_ROWS +: 12];
     wire last      = put && last_word && last_x && last_y;
     wire [W_WORD-1:0] next_row = row_word + d[`ERN_D_OUT_ROW_STEP +: W_WORD];
-    assign pixel_ready = put && last_word;
-    assign out_valid   = running && pixel_valid;
+    wire dropped   = dropping && !asking && held == 4'd0;
+    assign pixel_ready = put && last_word || dropping;
+    wire   give        = pixel_ready && pixel_valid;
+    assign out_valid   = running && !dropping && pixel_valid;
     assign idle        = !running;
 
     always @(posedge clk) begin
-        done       <= last && !rst;
+        done       <= dropped && !rst;
         on_the_way <= {on_the_way[0], pixel_take};
-        held       <= held + {3'd0, pixel_take} - {3'd0, pixel_ready};
+        held       <= held + {3'd0, pixel_take} - {3'd0, give};
         if (pixel_take) begin
             ask_x      <= ask_last_x ? 12'd0 : ask_x + 12'd1;
             if (ask_last_x) {ask_odd, ask_top} <= {!ask_odd, 1'b0};
@@ -156,9 +159,12 @@ module ern_embed_rows #(
                     row_word <= next_row >= d[`ERN_D_OUT_END +: W_WORD] ? next_row - d[`ERN_D_OUT_RING +: W_WORD] : next_row;
                 end
             end
-            if (last) running <= 1'b0;
+            if (last) dropping <= 1'b1;
+        end else if (dropped) begin
+            {running, dropping} <= 2'b00;
         end
         if (rst) begin
+            dropping   <= 1'b0;
             running    <= 1'b0;
             asking     <= 1'b0;
             on_the_way <= 2'b00;

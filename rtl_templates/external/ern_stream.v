@@ -7,7 +7,7 @@
 // from cfg_base on; it begins when frame_valid, which frame_begin answers for one cycle; then the next one follows.
 // Bursts of N_BURST beats, fewer at the end of a frame, are asked for as soon as the ring has room for them, so data
 // need no handshake: every beat asked for comes, in order, with in_valid.
-// Storage: DEPTH rows. UNITS is a multiple of the beat's units, or between them and twice as many, or divides them.
+// Storage: DEPTH rows. UNITS is a beat's units or more, or a power of two below.
 `default_nettype none
 
 module ern_stream #(
@@ -41,6 +41,15 @@ module ern_stream #(
     localparam integer W_ROOM     = $clog2(ROOM + 1) + 1;
     localparam integer W_LEVEL    = $clog2(DEPTH + 1);
     localparam integer NARROW     = UNITS < BEAT_UNITS ? 1 : 0;
+    generate
+        // Else the rest of a row could wait for a burst that waits for the row's room.
+        if (ROOM < N_BURST * BEAT_UNITS + (NARROW == 1 ? 0 : UNITS - 1)) begin : g_depth
+            ERROR_DEPTH_must_hold_a_burst_beside_the_rest_of_a_row u_error ();
+        end
+        if (NARROW == 1 && (BEAT_UNITS % UNITS != 0 || ROOM % BEAT_UNITS != 0)) begin : g_units
+            ERROR_rows_must_fill_whole_beats u_error ();
+        end
+    endgenerate
 
     // ---- bursts ---------------------------------------------------------------------------------------------------------
     reg  [W_BEAT-1:0] address, left;       // next beat, beats of the frame not yet asked for
@@ -126,8 +135,9 @@ module ern_stream #(
             // Units that wait for the rest of their row; every beat completes at most one row.
             localparam integer W_ADDR  = $clog2(DEPTH);
             localparam integer W_COUNT = $clog2(UNITS + BEAT_UNITS);
-            localparam integer W_ALL   = 32 * (UNITS + BEAT_UNITS - 1);
-            reg  [32*(UNITS-1)-1:0] rest;
+            localparam integer W_REST  = UNITS > 1 ? 32 * (UNITS - 1) : 32;
+            localparam integer W_ALL   = W_REST + W_PORT;
+            reg  [W_REST-1:0]       rest;
             reg  [W_COUNT-1:0]      count;
             reg  [W_ADDR-1:0]       write_at, read_at;
             reg  [W_ALL-1:0]        all;
@@ -136,7 +146,7 @@ module ern_stream #(
             wire [W_ALL-1:0]        after = whole ? all >> (32 * UNITS) : all;
             integer n;
             always @* begin
-                all = {{(W_ALL - 32 * (UNITS - 1)){1'b0}}, rest};
+                all = {{W_PORT{1'b0}}, rest};
                 for (n = 0; n < UNITS; n = n + 1) if (count == n[W_COUNT-1:0]) all[32*n +: W_PORT] = in_data;
             end
             assign more = whole ? {{(W_LEVEL - 1){1'b0}}, 1'b1} : {W_LEVEL{1'b0}};
@@ -147,7 +157,7 @@ module ern_stream #(
                     read_at  <= {W_ADDR{1'b0}};
                 end else begin
                     if (in_valid) begin
-                        rest  <= after[32*(UNITS-1)-1:0];
+                        rest  <= after[W_REST-1:0];
                         count <= whole ? total - UNITS[W_COUNT-1:0] : total;
                     end
                     if (whole) write_at <= write_at == DEPTH[W_ADDR-1:0] - 1'b1 ? {W_ADDR{1'b0}} : write_at + 1'b1;
@@ -157,7 +167,7 @@ module ern_stream #(
             ern_ram #(.W_DATA(W_DATA), .DEPTH(DEPTH), .W_ADDR(W_ADDR)) u_ram (
                 .clk(clk), .write_enable(whole), .write_address(write_at), .write_data(all[W_DATA-1:0]),
                 .read_address(read_at), .read_data(out_row));
-            wire unused = |after[W_ALL-1:32*(UNITS-1)];
+            wire unused = |after[W_ALL-1:W_REST];
         end
     endgenerate
 endmodule

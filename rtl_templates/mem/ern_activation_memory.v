@@ -3,7 +3,8 @@
 // bank (x + b) mod N_TAPS, so that N_TAPS neighbouring pixels of one block, and N_TAPS neighbouring blocks of one
 // pixel, are read in one cycle.
 //   read_lo/hi of bank k (t + 2) = word read_address[k](t)
-// Two writers: the array's codes (no wait) and the picture (waits while codes are written). An output block may be
+// Two writers: the array's codes (no wait) and the picture (waits while codes are written into
+// its bank). An output block may be
 // a part of a word (N_PART < N_CHANNELS): each word is N_CHANNELS / N_PART memories side by side; an enabled part that is
 // not kept becomes zero.
 // Storage: N_TAPS * DEPTH * 2 * N_CHANNELS bits. Data is not reset.
@@ -21,7 +22,6 @@ module ern_activation_memory #(
     output wire [N_TAPS*N_CHANNELS-1:0]              read_lo,
     output wire [N_TAPS*N_CHANNELS-1:0]              read_hi,
     // codes of the array: bank k, part p
-    input  wire                                      code_any,
     input  wire [N_TAPS*(N_CHANNELS/N_PART)-1:0]     code_enable,
     input  wire [N_CHANNELS/N_PART-1:0]              code_keep,
     input  wire [N_TAPS*W_ADDR-1:0]                  code_address,
@@ -42,16 +42,18 @@ module ern_activation_memory #(
         end
     endgenerate
 
-    assign picture_ready = !code_any;
+    wire [N_TAPS-1:0] codes;   // banks that the array writes
+    assign picture_ready = (codes & picture_bank) == {N_TAPS{1'b0}};
 
     genvar k, p;
     generate
         for (k = 0; k < N_TAPS; k = k + 1) begin : g_bank
-            wire [W_ADDR-1:0] address = code_any ? code_address[k*W_ADDR +: W_ADDR] : picture_address;
+            assign codes[k] = |code_enable[k*N_PARTS +: N_PARTS];
+            wire [W_ADDR-1:0] address = codes[k] ? code_address[k*W_ADDR +: W_ADDR] : picture_address;
             for (p = 0; p < N_PARTS; p = p + 1) begin : g_part
-                wire enable = code_any ? code_enable[k*N_PARTS + p] : picture_valid && picture_bank[k];
+                wire enable = codes[k] ? code_enable[k*N_PARTS + p] : picture_valid && picture_bank[k];
                 wire [2*N_PART-1:0] data =
-                    code_any ? {code_hi[k*N_PART +: N_PART], code_lo[k*N_PART +: N_PART]} & {2*N_PART{code_keep[p]}}
+                    codes[k] ? {code_hi[k*N_PART +: N_PART], code_lo[k*N_PART +: N_PART]} & {2*N_PART{code_keep[p]}}
                              : {picture_hi[p*N_PART +: N_PART], picture_lo[p*N_PART +: N_PART]};
                 ern_ram #(.W_DATA(2*N_PART), .DEPTH(DEPTH), .W_ADDR(W_ADDR)) u_ram (
                     .clk(clk), .write_enable(enable), .write_address(address), .write_data(data),

@@ -28,7 +28,6 @@ module ern_writer #(
     input  wire                      in_valid,
     input  wire [N_OUTPUTS-1:0]      in_lo,
     input  wire [N_OUTPUTS-1:0]      in_hi,
-    output reg                       out_any,
     output reg  [N_TAPS*N_PARTS-1:0] out_enable,    // bank k, part p at k * N_PARTS + p
     output reg  [N_PARTS-1:0]        out_keep,      // 1: part p takes the codes, 0: zeros
     output reg  [N_TAPS*W_ADDR-1:0]  out_address,
@@ -145,7 +144,6 @@ module ern_writer #(
             always @(posedge clk) out_keep[p] <= part == P;
         end
     endgenerate
-    always @(posedge clk) out_any <= in_valid && !rst;
 
 `ifdef FORMAL
 `include "ern_writer.vh"

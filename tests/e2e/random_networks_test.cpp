@@ -21,12 +21,12 @@ std::optional<schedule::Plan> plan_of(const model::Network& network, const sched
     }
 }
 
-void compare_layers(const harness::SimulationReport& report, bool stalled) {
+void compare_layers(const harness::SimulationReport& report, bool cycles_too) {
     CHECK(report.mismatches == 0);
     for (const auto& layer : report.layers) {
         INFO(layer.name << ": " << layer.first_mismatch);
         CHECK(layer.mismatches == 0);
-        if (!stalled) CHECK(layer.cycles == layer.predicted_cycles);
+        if (cycles_too) CHECK(layer.cycles == layer.predicted_cycles);
     }
 }
 
@@ -34,20 +34,23 @@ void compare_layers(const harness::SimulationReport& report, bool stalled) {
 
 TEST_CASE("random networks equal golden in every layer and take the predicted cycles") {
     constexpr std::uint32_t kNetworks = 25;
-    const std::string shape = GENERATE("ulx3s-25f", "part-words", "two-words", "four-taps");
+    const std::string shape = GENERATE("ulx3s-25f", "part-words", "two-words", "four-taps", "strips-ddr3", "strips-sdr");
     const auto configuration = accelerator(shape);
+    const bool strips = configuration.external.kind != schedule::MemoryKind::none;
+    const fuzz::Bounds bounds = strips ? fuzz::Bounds{.side = 40, .channels = 30, .blocks = 6, .classes = 16} : fuzz::Bounds{};
     const auto library = harness::build_top(configuration, false);
     std::uint32_t simulated = 0;
     for (std::uint32_t seed = 1; seed <= kNetworks; ++seed) {
         INFO(shape << ", seed " << seed);
-        const auto network = fuzz::random_network(seed);
+        const auto network = fuzz::random_network(seed, bounds);
         const auto plan = plan_of(network, configuration);
         if (!plan) continue;
         harness::RunOptions options;
         options.simulation.seed = seed;
         options.simulation.stall_percent = seed % 3 == 0 ? 50 : 0;
         const auto pictures = random_pictures(network.input, 3, seed);
-        compare_layers(harness::simulate(library, network, *plan, pictures, options), options.simulation.stall_percent > 0);
+        // Streams from external memory make cycles a matter of its refresh, which a prediction does not follow.
+        compare_layers(harness::simulate(library, network, *plan, pictures, options), options.simulation.stall_percent == 0 && !strips);
         ++simulated;
     }
     CHECK(simulated >= kNetworks / 2);

@@ -2,39 +2,47 @@
 // Proof of ern_sequencer, inside it. Watchdog: whatever the units do, a run without progress that does not wait for the
 // host is stopped after cfg_watchdog cycles, and a stopped run starts, releases, publishes and reports nothing. No
 // deadlock: where it waits, a unit is busy, a stall or the host holds it. Program: descriptor i is words 16 i .. 16 i + 15,
-// inside the memory; each one is loaded once and run once, in order, and is reported done once, in order.
+// inside the memory; each one is loaded once and run once, in order, and is reported done once, in order. Streamed
+// (EXTERNAL = 1) a descriptor is 16 words taken one after the other, only where one is available, and a convolution that
+// waits for the picture starts only when no rows of it are on their way.
     reg f_past = 1'b0;
     initial assume (rst);
     always @(posedge clk) f_past <= 1'b1;
 
     // ---- surroundings: a program word that is watched; units that take a job are busy in the next cycle ------------
-    (* anyconst *) wire [31:0]          f_watchdog, f_data;
-    (* anyconst *) wire [W_PROGRAM-1:0] f_address;
-    reg [W_PROGRAM-1:0] f_address_1, f_address_2;
-    reg                 f_reader_went = 1'b0;
+    (* anyconst *) wire [31:0] f_watchdog, f_data;
+    (* anyconst *) wire [19:0] f_address;   // of all words of the program
+    wire [19:0]         f_now = {index, 4'd0} + asked;
+    reg  [19:0]         f_address_1, f_address_2;
+    reg                 f_reader_went = 1'b0, f_embed_went = 1'b0;
     always @(posedge clk) begin
-        f_address_1   <= mem_address;
+        f_address_1   <= f_now;
         f_address_2   <= f_address_1;
         f_reader_went <= reader_go;
+        f_embed_went  <= embed_go;
     end
     always @* begin
         assume (cfg_watchdog == f_watchdog);
         assume (f_address_2 != f_address || mem_data == f_data);
         assume (!f_reader_went || !reader_idle);
         assume (!reduce_done || state == REDUCE);
+        assume (!f_embed_went || !embed_idle);
+        assume (index < 16'hfff0);   // no program is as long as its numbers reach
+        assume (EXTERNAL == 1 || (!embed_done && embed_idle));
     end
 
     // ---- what happened ---------------------------------------------------------------------------------------------
     reg [32:0] f_quiet;         // cycles of the run without progress
     reg [15:0] f_next;          // descriptor that is done next
-    reg [5:0]  f_fetch;         // cycles of this fetch
+    reg [5:0]  f_fetch;         // cycles of this fetch, without those that a stream let it wait
     reg [15:0] f_id;
-    wire f_host     = state == READY && result_waiting && opcode != `ERN_OP_CONV;   // it holds the run
+    wire f_host     = state == READY && result_waiting && opcode != `ERN_OP_CONV   // it holds the run
+                      && !(ready && EXTERNAL == 1 && opcode == `ERN_OP_EMBED);
     wire f_progress = reader_done || (state == REDUCE && reduce_done);
     always @(posedge clk) begin
-        f_quiet <= !running || f_host || f_progress ? 33'd0 : f_quiet + 33'd1;
-        f_fetch <= state == FETCH ? f_fetch + 6'd1 : 6'd0;
-        if (f_progress || publish) f_next <= f_next + 16'd1;
+        f_quiet <= !running || f_host || f_progress || (EXTERNAL == 1 && embed_done) ? 33'd0 : f_quiet + 33'd1;
+        f_fetch <= state != FETCH ? 6'd0 : EXTERNAL == 1 && asked != WORDS && !mem_available ? f_fetch : f_fetch + 6'd1;
+        f_next  <= f_next + f_progress + publish + embed_go;
         if (state == IDLE) f_next <= 16'd0;
         if (state == IDLE) f_id <= picture_id;
     end
@@ -60,44 +68,50 @@
     end
 
     // ---- no deadlock -----------------------------------------------------------------------------------------------
-    wire f_known = opcode == `ERN_OP_CONV || opcode == `ERN_OP_REDUCE || opcode == `ERN_OP_END;
+    wire f_known = opcode == `ERN_OP_CONV || opcode == `ERN_OP_REDUCE || opcode == `ERN_OP_END
+                   || (EXTERNAL == 1 && opcode == `ERN_OP_EMBED);
     always @* if (f_past) begin
         if (state == FETCH) assert (f_fetch <= 6'd18);
-        if (state == READY && f_known && !stall && !load && !reader_go && !reduce_go && !publish)
-            assert (!weights_idle || !thresholds_idle || !reader_idle || reader_done || result_waiting);
+        if (state == READY && f_known && !stall && !load && !reader_go && !reduce_go && !publish && !embed_go)
+            assert (!weights_idle || !thresholds_idle || !reader_idle || reader_done || result_waiting || !embed_idle);
     end
     always @(posedge clk) if (f_past && $past(state == READY && !f_known && !rst && !clear)) assert (state == STOPPED);
 
     // ---- the program -----------------------------------------------------------------------------------------------
-    wire [W_PROGRAM:0] f_base  = {index[W_PROGRAM-4:0], 4'd0};
-    wire [W_PROGRAM:0] f_place = f_address - f_base;              // of the watched word in this descriptor, if below 16
+    wire [19:0]        f_base  = {index, 4'd0};
+    wire [19:0]        f_place = f_address - f_base;              // of the watched word in this descriptor, if below 16
     wire [W_COUNT-1:0] f_at    = WORDS - got + f_place[W_COUNT-1:0];
     wire               f_here  = f_address >= f_base && f_place < 16;
     always @* if (f_past && running) begin
-        assert (index < (1 << (W_PROGRAM - 4)) + 1 && index == f_next + reader_busy);
+        assert (index == f_next + reader_busy);
+        if (EXTERNAL == 0) assert (index < (1 << (W_PROGRAM - 4)) + 1);
         if (state == FETCH) begin
             assert (asked <= WORDS && asked == got + on_the_way[0] + on_the_way[1]);
             assert (f_fetch == asked || (asked == WORDS && f_fetch >= 6'd16 && f_fetch == got + 6'd2 - on_the_way[0]));
-            assert (address == f_base + asked);
+            assert (address == f_now[W_PROGRAM:0]);
             if (on_the_way[0]) assert (f_address_1 == f_base + asked - 1);
             if (on_the_way[1]) assert (f_address_2 == f_base + got);
-        end else assert (got == WORDS && asked == WORDS && on_the_way == 2'b00 && address == f_base + 16);
-        if (state != FETCH || asked != 0) assert (f_base + 16 <= N_PROGRAM);
+        end else assert (got == WORDS && asked == WORDS && on_the_way == 2'b00 && address == f_now[W_PROGRAM:0]);
+        if (EXTERNAL == 0 && (state != FETCH || asked != 0)) assert (f_base + 16 <= N_PROGRAM);
         if (f_here && got > f_place) assert (d[32*f_at +: 32] == f_data);
-        if (reader_busy) assert (reader_index == f_next);
+        if (reader_busy) assert (EXTERNAL == 1 ? reader_index < index : reader_index == f_next);
         if (state == REDUCE) assert (!reader_busy && opcode == `ERN_OP_REDUCE);
         if (load) assert (!loading);
         if (reader_go) assert (loading && (!reader_busy || reader_done));
+        if (reader_go && EXTERNAL == 1 && d[`ERN_D_WAIT_PICTURE]) assert (embed_idle);
+        if (mem_take && EXTERNAL == 1) assert (mem_available);
+        if (embed_go) assert (embed_idle);
         if (publish || reduce_go) assert (!reader_busy);
         assert (f_progress + publish <= 2'd1);
     end
     always @(posedge clk) if (f_past && !$past(rst || clear)) begin
-        if (trace_done) assert (trace_index == $past(f_next));
+        if (trace_done) assert (trace_index == $past(reader_done ? reader_index : index));
+        if (trace_done && EXTERNAL == 0) assert (trace_index == $past(f_next));
         assert (trace_done == $past(f_progress || publish) || state == STOPPED);
         if ($past(load) && running) assert (loading);
-        if ($past(reader_go || (state == REDUCE && reduce_done)) && running) assert (state == FETCH && index == $past(index) + 1);
+        if ($past(reader_go || embed_go || (state == REDUCE && reduce_done)) && running) assert (state == FETCH && index == $past(index) + 1);
     end
     always @(posedge clk) begin
-        cover (f_past && !rst && result_publish && result_id == 16'd5 && f_address == 6'd18 && f_data == `ERN_OP_CONV);
+        cover (f_past && !rst && result_publish && result_id == 16'd5 && f_address == 20'd18 && f_data == `ERN_OP_CONV);
         cover (f_past && !rst && error_code == ERROR_WATCHDOG && error_index == 16'd1);
     end

@@ -84,7 +84,6 @@
     wire [W_WORD-1:0] f_block_word = f_blocks * f_step;
     always @* if (f_past) begin
         assert (out_enable[f_k*N_PARTS + f_p] == f_now);
-        assert (!f_now || out_any);
         if (f_now) begin
             assert (out_keep[f_p] == f_keep);
             assert (out_address[f_k*W_ADDR +: W_ADDR] == f_to);
@@ -98,5 +97,5 @@
             assert (quotient == f_q[W_WORD-1:0] && remainder == f_r && block == f_br && block_word == f_block_word);
         end
     end
-    always @(posedge clk) if (f_past && !$past(rst)) assert (out_any == $past(in_valid));
+    always @(posedge clk) if (f_past && !$past(in_valid)) assert (out_enable == 0);
     always @(posedge clk) cover (f_past && !rst && f_now && f_laps != 0 && f_blocks == 16'd2 && f_x == 12'd1);

@@ -3,7 +3,7 @@
 """Runs the proof of one module with SymbiYosys.
 
 prove.py MODULE --work DIR [--solver z3]   every task of MODULE.sby must pass
-prove.py MODULE --work DIR --breaks        every break of MODULE in breaks.txt must be refused by the task `prove`
+prove.py MODULE --work DIR --breaks        every break of MODULE in breaks.txt must be refused by the task named there
 
 Exit status 0 when that holds, 77 when SymbiYosys is not there. UNKNOWN and a timeout are failures.
 """
@@ -63,17 +63,18 @@ def run(sby, source, module, task, work, environment, solver):
 
 
 def breaks(module):
-    """Lines `module folder/file.v: text --> other text` of breaks.txt."""
+    """Lines `module[:task] folder/file.v: text --> other text` of breaks.txt."""
     for line in (HERE / "breaks.txt").read_text().splitlines():
-        if line.startswith(module + " "):
-            file, change = line[len(module) + 1:].split(": ", 1)
-            yield (file, *change.split(" --> ", 1))
+        name, _, rest = line.partition(" ")
+        if name.partition(":")[0] == module:
+            file, change = rest.split(": ", 1)
+            yield (name.partition(":")[2] or "prove", file, *change.split(" --> ", 1))
 
 
 def refuse(sby, module, work, environment, solver):
     """True when the proof refuses each break of the module."""
     right, tried = True, 0
-    for file, old, new in breaks(module):
+    for task, file, old, new in breaks(module):
         tried += 1
         tree = work / f"{module}_broken"
         shutil.rmtree(tree, ignore_errors=True)
@@ -87,7 +88,7 @@ def refuse(sby, module, work, environment, solver):
             right = False
             continue
         target.write_text(text.replace(old, new))
-        status, seconds, output = run(sby, tree, module, "prove", work, environment, solver)
+        status, seconds, output = run(sby, tree, module, task, work, environment, solver)
         refused = status in (2, 4)   # a counterexample, or induction that no longer holds
         print(f"{module}: {STATUS.get(status, status)} in {seconds:.1f} s with {old} --> {new}")
         if not refused:

@@ -71,6 +71,19 @@ module ern_top (
         .host_out_ready(host_out_ready),
         .stall(stall),
         .status(status),
+        // no external memory
+        /* verilator lint_off PINCONNECTEMPTY */
+        .mem_req_valid(),
+        .mem_req_ready(1'b0),
+        .mem_req_write(),
+        .mem_req_address(),
+        .mem_req_length(),
+        .mem_wdata_valid(),
+        .mem_wdata_ready(1'b0),
+        .mem_wdata(),
+        /* verilator lint_on PINCONNECTEMPTY */
+        .mem_rdata_valid(1'b0),
+        .mem_rdata(128'd0),
         .trace_start(trace_start),
         .trace_done(trace_done),
         .trace_index(trace_index)

@@ -12,6 +12,12 @@ rtl/ern_pass.v
 rtl/ern_reader.v
 rtl/ern_registers.v
 rtl/ern_sequencer.v
+rtl/ern_thermometer.v
+rtl/ern_embed_rows.v
+rtl/ern_external.v
+rtl/ern_memory_port.v
+rtl/ern_picture_store.v
+rtl/ern_stream.v
 rtl/ern_crc32.v
 rtl/ern_host.v
 rtl/ern_host_answer.v

@@ -48,8 +48,8 @@ class Banks {
         drive_picture(pictures);
         drive_reads();
         settle(bench_);
-        REQUIRE(static_cast<bool>(bench_->picture_ready) == !any_);
-        if (picture_ && !any_) {
+        REQUIRE(static_cast<bool>(bench_->picture_ready) == !busy_[static_cast<std::size_t>(shown_bank_)]);
+        if (picture_ && !busy_[static_cast<std::size_t>(shown_bank_)]) {
             write_picture();
             picture_.reset();
             ++pictures_written;
@@ -62,9 +62,7 @@ class Banks {
 
   private:
     void drive_codes(unsigned codes) {
-        any_ = chance(random_, codes);
-        bench_->code_any = any_;
-        const Bits enable = random_bits(random_, N_TAPS * kParts, 4), keep = random_bits(random_, kParts, 5);
+        const Bits enable = random_bits(random_, N_TAPS * kParts, chance(random_, codes) ? 4 : 0), keep = random_bits(random_, kParts, 5);
         const Bits lo = random_bits(random_, N_TAPS * N_PART, 4), hi = random_bits(random_, N_TAPS * N_PART, 4);
         set_bits(bench_->code_enable, enable);
         set_bits(bench_->code_keep, keep);
@@ -74,8 +72,10 @@ class Banks {
             const unsigned address = between(random_, 0u, DEPTH - 1u);
             const std::size_t from = static_cast<std::size_t>(bank) * N_PART;
             set_field(bench_->code_address, static_cast<std::size_t>(bank) * W_ADDR, W_ADDR, address);
+            busy_[static_cast<std::size_t>(bank)] = false;
             for (int part = 0; part < kParts; ++part) {
-                if (!any_ || !enable[static_cast<std::size_t>(bank * kParts + part)]) continue;
+                if (!enable[static_cast<std::size_t>(bank * kParts + part)]) continue;
+                busy_[static_cast<std::size_t>(bank)] = true;
                 const bool kept = keep[static_cast<std::size_t>(part)];
                 write(bank, address, part,
                       kept ? Part{slice(lo, from, N_PART), slice(hi, from, N_PART)} : Part{Bits(N_PART), Bits(N_PART)});
@@ -87,6 +87,7 @@ class Banks {
         if (!picture_ && chance(random_, pictures)) picture_ = random_picture(random_);
         const Picture shown = picture_ ? *picture_ : random_picture(random_);
         bench_->picture_valid = picture_.has_value();
+        shown_bank_ = shown.bank;
         set_port(bench_->picture_bank, 1u << shown.bank);
         set_port(bench_->picture_address, shown.address);
         set_bits(bench_->picture_lo, shown.lo);
@@ -145,7 +146,8 @@ class Banks {
     std::optional<Picture> picture_;
     std::deque<std::vector<unsigned>> asked_;
     std::deque<std::vector<std::optional<Part>>> due_;
-    bool any_ = false;
+    std::array<bool, N_TAPS> busy_{};  // banks that codes are written into
+    int shown_bank_ = 0;
 };
 
 }  // namespace

@@ -132,8 +132,10 @@ class Unit {
     // One edge, after which the port shows what went in.
     void cycle(const std::optional<Writes>& expected) {
         bench_.cycle();
-        if (bench_->out_any != expected.has_value()) FAIL("out_any is " << int{bench_->out_any});
-        if (!expected) return;
+        if (!expected) {
+            if (get_field(bench_->out_enable, 0, N_TAPS * kParts) != 0) FAIL("writes without codes");
+            return;
+        }
         for (int i = 0; i < N_TAPS * kParts; ++i) compare(i, (*expected)[static_cast<std::size_t>(i)]);
         ++compared;
     }

@@ -107,8 +107,8 @@ TEST_CASE("a program file that is cut, damaged, of another version or another ki
     CHECK(refusal(damaged) == fmt::format("net.ernprog: damaged, its checksum is {:08x} instead of {:08x}; copy or make the "
                                           "file again", checksum(damaged), checksum(whole)));
     Bytes newer = whole;
-    newer[8] = 2;
-    CHECK(refusal(newer) == "net.ernprog: format version 2, but this ernforge reads version 1; make the file again, or use "
+    newer[8] = 3;
+    CHECK(refusal(newer) == "net.ernprog: format version 3, but this ernforge reads version 2; make the file again, or use "
                             "the ernforge that made it");
     CHECK(refusal({'E', 'R', 'N', 'M', 'O', 'D', 'E', 'L'}) ==
           "net.ernprog: not a program of ernforge, it does not begin with \"ERNPROGR\"; give a *.ernprog file");

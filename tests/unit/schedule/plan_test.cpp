@@ -18,6 +18,7 @@ namespace ern::schedule {
 namespace {
 
 constexpr std::uint32_t kSeeds = 60;
+constexpr fuzz::Bounds kTall{.side = 40, .channels = 30, .blocks = 6, .classes = 16};  // wants strips
 
 const model::Layer& layer(const model::Network& network, int index) { return network.layers[static_cast<std::size_t>(index)]; }
 
@@ -33,7 +34,8 @@ int for_each_plan(const std::function<void(const model::Network&, const Plan&)>&
     int fitting = 0;
     for (const Accelerator& accelerator : test::test_accelerators()) {
         for (std::uint32_t seed = 1; seed <= kSeeds; ++seed) {
-            const auto network = fuzz::random_network(seed);
+            const bool strips = accelerator.external.kind != MemoryKind::none;
+            const auto network = fuzz::random_network(seed, strips ? kTall : fuzz::Bounds{});
             INFO("seed " << seed << " on " << accelerator.name);
             Plan plan;
             try {
@@ -50,77 +52,157 @@ int for_each_plan(const std::function<void(const model::Network&, const Plan&)>&
     return fitting;
 }
 
-struct Life {
-    int first, last;  // steps
-    int base, end;    // words
-    bool meets(const Life& other) const {
-        return first <= other.last && other.first <= last && base < other.end && other.base < end;
+// Replays the program's tiles on memories that know which row of which map lies in each word: every row that a tile
+// reads must be there, whole, and must still be there when the tile is done. Rows come from the network's layers alone.
+class Replay {
+  public:
+    Replay(const model::Network& network, const Plan& plan)
+        : network_(network), plan_(plan), codes_(words(plan.accelerator.activation_words)),
+          sums_(words(plan.accelerator.sum_words)) {
+        if (!plan.external()) write_codes(plan.activations.front(), 0, network.input.height);
     }
+
+    void run() {
+        for (std::size_t i = 0; i < plan_.tiles.size(); ++i) {
+            const Strip& tile = plan_.tiles[i];
+            if (tile.step == Strip::kPicture) {
+                arrive(tile);
+            } else if (tile.step >= 0 && plan_.steps[words(tile.step)].kind != StepKind::reduce) {
+                if (get(plan_.program[i], "wait_picture")) arriving_.clear();
+                run_tile(plan_.steps[words(tile.step)], tile);
+            }
+        }
+    }
+
+  private:
+    using Row = std::pair<int, int>;  // map and row, or map and pixel
+    static std::size_t words(int count) { return static_cast<std::size_t>(count); }
+
+    // Rows of the input that output rows first..end-1 see.
+    std::pair<int, int> window(const Step& step, int first, int end) const {
+        const model::Layer& l = layer(network_, step.source);
+        const int height = layer(network_, l.inputs[0]).shape.height;
+        int kernel = 1, stride = 1, pad = 0;
+        if (const auto* conv = std::get_if<model::Conv>(&l.operation)) {
+            kernel = conv->weights.kernel(), stride = conv->stride, pad = conv->pad;
+        } else if (const auto* pool = std::get_if<model::Pool>(&l.operation)) {
+            kernel = pool->kernel, stride = pool->stride, pad = pool->pad;
+        }
+        return {std::max(0, first * stride - pad), std::min(height, (end - 1) * stride - pad + kernel)};
+    }
+
+    std::vector<std::size_t> code_words(const ActivationBuffer& b, int first, int rows) const {
+        std::vector<std::size_t> list;
+        for (int y = first; y < first + rows; ++y) {
+            for (int w = 0; w < b.row_step; ++w) list.push_back(words(b.base + y % b.rows * b.row_step + w));
+        }
+        return list;
+    }
+
+    void write_codes(const ActivationBuffer& b, int first, int rows) {
+        const auto list = code_words(b, first, rows);
+        for (std::size_t i = 0; i < list.size(); ++i) {
+            REQUIRE(list[i] < codes_.size());
+            codes_[list[i]] = {b.layer, first + static_cast<int>(i) / b.row_step};
+        }
+    }
+
+    // Rows of the picture come in beside the tile before them and all later ones, up to one that waits for them.
+    void arrive(const Strip& strip) {
+        const ActivationBuffer& b = plan_.activations.front();
+        write_codes(b, strip.first_row, strip.rows);
+        for (std::size_t word : code_words(b, strip.first_row, strip.rows)) {
+            CHECK(in_use_.count(word) == 0);
+            arriving_.insert(word);
+        }
+    }
+
+    void use(const std::vector<std::size_t>& list) {
+        for (std::size_t word : list) {
+            CHECK(arriving_.count(word) == 0);
+            in_use_.insert(word);
+        }
+    }
+
+    void run_tile(const Step& step, const Strip& tile) {
+        in_use_.clear();
+        const ActivationBuffer& in = plan_.activations[words(step.input)];
+        const auto [first, end] = window(step, tile.first_row, tile.first_row + tile.rows);
+        const int rows = std::max(0, end - first);
+        use(code_words(in, first, rows));
+        CHECK(codes_there(in, first, rows));
+        run_sums(step, tile);
+        if (step.codes_layer < 0) return;
+        const ActivationBuffer& out = plan_.activations[words(step.output)];
+        use(code_words(out, tile.first_row, tile.rows));
+        write_codes(out, tile.first_row, tile.rows);
+        CHECK(codes_there(in, first, rows));
+    }
+
+    bool codes_there(const ActivationBuffer& b, int first, int rows) const {
+        const auto list = code_words(b, first, rows);
+        for (std::size_t i = 0; i < list.size(); ++i) {
+            if (codes_[list[i]] != Row{b.layer, first + static_cast<int>(i) / b.row_step}) return false;
+        }
+        return true;
+    }
+
+    // Kept maps: one word a pixel and block, which later steps of the chain find again.
+    void run_sums(const Step& step, const Strip& tile) {
+        const SumBuffer& b = plan_.sums[static_cast<std::size_t>(step.sums)];
+        const model::Shape& shape = layer(network_, step.source).shape;
+        const int id = b.kept ? static_cast<int>(&b - plan_.sums.data()) : -1;
+        int missing = 0;
+        for (int block = 0; block < (b.kept ? b.blocks : 1); ++block) {
+            for (int pixel = tile.first_row * shape.width; pixel < (tile.first_row + tile.rows) * shape.width; ++pixel) {
+                const auto word = words(b.base + block * b.block_step + pixel % b.ring);
+                REQUIRE(word < sums_.size());
+                missing += step.adds_residual && sums_[word] != Row{id, pixel};
+                sums_[word] = {id, pixel};
+            }
+        }
+        CHECK(missing == 0);
+    }
+
+    const model::Network& network_;
+    const Plan& plan_;
+    std::vector<Row> codes_, sums_;
+    std::set<std::size_t> in_use_;    // by the latest tile
+    std::set<std::size_t> arriving_;  // rows of the picture that nobody waited for yet
 };
-
-// The step that writes a layer's codes and the last one that reads them.
-Life life_of_codes(const model::Network& network, const Plan& plan, const ActivationBuffer& b) {
-    Life life{b.layer == 0 ? 0 : -1, -1, b.base, b.base + b.words};
-    for (int s = 0; s < static_cast<int>(plan.steps.size()); ++s) {
-        const Step& step = plan.steps[static_cast<std::size_t>(s)];
-        if (step.codes_layer == b.layer) life.first = s;
-        const auto& inputs = layer(network, step.source).inputs;
-        if (step.kind != StepKind::reduce && inputs[0] == b.layer) life.last = s;
-    }
-    life.last = std::max(life.first, life.last);
-    // The next picture is written while this one is computed.
-    return b.layer == 0 ? Life{0, static_cast<int>(plan.steps.size()) - 1, life.base, life.end} : life;
-}
-
-void no_two_meet(const std::vector<Life>& lives, int words) {
-    for (std::size_t i = 0; i < lives.size(); ++i) {
-        CHECK(lives[i].base >= 0);
-        CHECK(lives[i].base < lives[i].end);
-        CHECK(lives[i].end <= words);
-        CHECK(lives[i].first >= 0);
-        for (std::size_t j = 0; j < i; ++j) CHECK_FALSE(lives[i].meets(lives[j]));
-    }
-}
 
 }  // namespace
 
-TEST_CASE("maps of codes that live together lie apart, each with room for all of its words") {
+TEST_CASE("every row of codes and sums is there when a tile reads it, and is not lost meanwhile") {
+    int rings = 0;
+    for_each_plan([&](const model::Network& network, const Plan& plan) {
+        for (const ActivationBuffer& b : plan.activations) rings += b.rows < layer(network, b.layer).shape.height;
+        Replay(network, plan).run();
+    });
+    INFO(rings << " rings");
+    CHECK(rings > 100);
+}
+
+TEST_CASE("a map of codes has room for all of its words, and a tile for a row") {
     for_each_plan([](const model::Network& network, const Plan& plan) {
-        std::vector<Life> lives;
+        const Accelerator& a = plan.accelerator;
         for (const ActivationBuffer& b : plan.activations) {
-            lives.push_back(life_of_codes(network, plan, b));
             const model::Shape& shape = layer(network, b.layer).shape;
-            const Accelerator& a = plan.accelerator;
+            CHECK((b.base >= 0 && b.base + b.words <= a.activation_words));
             CHECK(b.block_step * a.taps >= shape.width);
             CHECK(b.blocks * a.channels >= shape.channels);
             CHECK(b.row_step >= b.blocks * b.block_step);
-            CHECK(b.words >= shape.height * b.row_step);
+            CHECK((b.rows >= 1 && b.rows <= shape.height && b.words >= b.rows * b.row_step));
         }
-        no_two_meet(lives, plan.accelerator.activation_words);
-    });
-}
-
-TEST_CASE("partial sums that live together lie apart, and a kept map has a word for each pixel that is read") {
-    for_each_plan([](const model::Network& network, const Plan& plan) {
-        std::vector<Life> lives;
-        for (std::size_t i = 0; i < plan.sums.size(); ++i) {
-            const SumBuffer& b = plan.sums[i];
-            Life life{static_cast<int>(plan.steps.size()), -1, b.base, b.base + b.words};
-            for (int s = 0; s < static_cast<int>(plan.steps.size()); ++s) {
-                const Step& step = plan.steps[static_cast<std::size_t>(s)];
-                if (step.sums != static_cast<int>(i)) continue;
-                life.first = std::min(life.first, s);
-                life.last = s;
-                const model::Shape& shape = layer(network, step.source).shape;
-                const bool later = step.adds_residual || life.first < s;
-                if (b.kept && later && step.kind == StepKind::conv) CHECK(b.ring == shape.pixels());
-                if (!b.kept) CHECK((b.ring >= shape.width && b.ring % shape.width == 0));
-                if (step.kind == StepKind::conv) CHECK(b.blocks * plan.accelerator.outputs >= shape.channels);
-            }
+        for (const Step& step : plan.steps) {
+            if (step.kind == StepKind::reduce) continue;
+            const SumBuffer& b = plan.sums[static_cast<std::size_t>(step.sums)];
+            const model::Shape& shape = layer(network, step.source).shape;
+            CHECK((b.base >= 0 && b.base + b.words <= a.sum_words));
+            if (!b.kept) CHECK((b.ring >= shape.width && b.ring % shape.width == 0));
+            if (step.kind == StepKind::conv) CHECK(b.blocks * a.outputs >= shape.channels);
             CHECK(b.words >= (b.kept ? b.ring * b.blocks : b.ring));
-            lives.push_back(life);
         }
-        no_two_meet(lives, plan.accelerator.sum_words);
     });
 }
 
@@ -173,7 +255,7 @@ TEST_CASE("the tiles of a step cover its output once and stay within its maps") 
                 CHECK(get(d, "codes") == (step.codes_layer >= 0));
                 if (step.codes_layer >= 0) {
                     const ActivationBuffer& to = plan.activations[static_cast<std::size_t>(step.output)];
-                    CHECK(get(d, "out_row") == to.base + rows * to.row_step);
+                    CHECK(get(d, "out_row") == to.base + rows % to.rows * to.row_step);
                     CHECK(get(d, "out_end") == to.base + to.words);
                 }
                 const SumBuffer& sums = plan.sums[static_cast<std::size_t>(step.sums)];
@@ -195,34 +277,44 @@ TEST_CASE("weight and threshold rows follow each other without gaps and hold the
             if (!is<model::Conv>(l)) continue;
             for (std::uint64_t word : std::get<model::Conv>(l.operation).weights.words()) positive += std::popcount(word);
         }
-        for (const auto& row : plan.weights) {
-            for (std::uint64_t word : row) set_bits += std::popcount(word);
-        }
-        CHECK(set_bits == positive);
+        // On the chip all tiles of a step share its rows; streamed, each brings its own, and its fields say nothing.
+        std::vector<std::int64_t> tiles(plan.steps.size(), 0);
         std::int64_t weight_row = 0, threshold_row = 0;
-        for (const Step& step : plan.steps) {
-            if (step.kind == StepKind::reduce) continue;
-            const Descriptor& d = plan.program[tiles_of(plan, step).front()];
-            CHECK(get(d, "weight_row") == weight_row);
-            CHECK(get(d, "threshold_row") == threshold_row);
-            if (step.kind == StepKind::conv) weight_row += get(d, "passes") * plan.accelerator.outputs;
+        for (std::size_t i = 0; i < plan.program.size(); ++i) {
+            const Descriptor& d = plan.program[i];
+            if (!is_conv(d)) continue;
+            const auto s = static_cast<std::size_t>(plan.tiles[i].step);
+            const Step& step = plan.steps[s];
+            if (tiles[s]++ > 0 && !plan.external()) continue;
+            CHECK(get(d, "weight_row") == (plan.external() ? 0 : weight_row));
+            CHECK(get(d, "threshold_row") == (plan.external() ? 0 : threshold_row));
+            const std::int64_t rows = step.kind == StepKind::conv ? get(d, "passes") * plan.accelerator.outputs : 0;
+            REQUIRE(weight_row + rows <= std::ssize(plan.weights));
+            for (std::int64_t row = weight_row; row < weight_row + rows && tiles[s] == 1; ++row) {
+                for (std::uint64_t word : plan.weights[static_cast<std::size_t>(row)]) set_bits += std::popcount(word);
+            }
+            weight_row += rows;
             if (step.codes_layer >= 0) threshold_row += get(d, "blocks") * plan.accelerator.outputs;
         }
+        CHECK(set_bits == positive);
         CHECK(weight_row == std::ssize(plan.weights));
         CHECK(threshold_row == std::ssize(plan.thresholds));
     });
 }
 
+bool reads_picture(const Plan& plan, const Descriptor& d) {
+    const ActivationBuffer& picture = plan.activations.front();
+    return is_conv(d) && get(d, "in_end") == picture.base + picture.words && get(d, "in_ring") == picture.words;
+}
+
 TEST_CASE("a program ends once, releases the picture once after its last use, and its cycles add up") {
     for_each_plan([](const model::Network&, const Plan& plan) {
         int releases = 0, ends = 0;
-        std::int64_t released_at = -1, last_read = -1;
+        std::int64_t released_at = -1, last_use = -1;  // of the picture's room: read, or with external memory filled
         for (std::size_t i = 0; i < plan.program.size(); ++i) {
             const Descriptor& d = plan.program[i];
             ends += get(d, "opcode") == static_cast<int>(Opcode::end);
-            if (!is_conv(d)) continue;
-            const ActivationBuffer& picture = plan.activations.front();
-            if (get(d, "in_end") == picture.base + picture.words && get(d, "in_ring") == picture.words) last_read = static_cast<std::int64_t>(i);
+            if (plan.external() ? plan.tiles[i].step == Strip::kPicture : reads_picture(plan, d)) last_use = static_cast<std::int64_t>(i);
             if (get(d, "release_input") == 1) {
                 ++releases;
                 released_at = static_cast<std::int64_t>(i);
@@ -231,10 +323,15 @@ TEST_CASE("a program ends once, releases the picture once after its last use, an
         CHECK(ends == 1);
         CHECK(get(plan.program.back(), "opcode") == static_cast<int>(Opcode::end));
         CHECK(releases == 1);
-        CHECK(released_at == last_read);
+        CHECK(released_at == last_use);
         const auto done = predict_done(plan);
         REQUIRE(done.size() == plan.program.size());
-        for (std::size_t i = 1; i < done.size(); ++i) CHECK(done[i] > done[i - 1]);
+        std::int64_t before = 0;
+        for (std::size_t i = 0; i < done.size(); ++i) {
+            if (plan.tiles[i].step == Strip::kPicture) continue;  // done beside the others
+            CHECK(done[i] > before);
+            before = done[i];
+        }
         std::int64_t cycles = 0;
         for (const Step& step : plan.steps) cycles += step.predicted_cycles;
         CHECK(done.back() == plan.predicted_cycles);
