@@ -166,7 +166,11 @@ void report_simulation(Session& session, const model::Network& network, const st
 
 harness::SimulationReport run_simulation(const Session& session, const SimulateArguments& arguments, const model::Network& network,
                                          const schedule::Plan& plan, const Pictures& pictures) {
-    if (arguments.simulator == "icarus") return harness::simulate_with_icarus(network, plan, pictures.bytes, arguments.seed);
+    if (arguments.simulator == "icarus") {
+        support::Progress bar = session.bar("simulate with Icarus", std::ssize(plan.program) * std::ssize(pictures.bytes));
+        bar.update(0);
+        return harness::simulate_with_icarus(network, plan, pictures.bytes, [&](std::int64_t done, std::int64_t) { bar.update(done); });
+    }
     harness::RunOptions options;
     options.simulation = {arguments.seed, arguments.stalls, arguments.serial, arguments.wave};
     options.load_through_link = arguments.load_through_link;

@@ -131,6 +131,8 @@ module ern_bench;
             if (out_valid) $fwrite(file, "byte %h\n", out_data);
             if (trace_done) begin
                 $fwrite(file, "done %0d %0d\n", cycle, trace_index);
+                $display("done %0d", trace_index);
+                $fflush;
 {1}                $fwrite(file, "end\n");
             end
             if (valid && in_ready) begin
@@ -286,7 +288,8 @@ std::vector<FrameReport> results_of(const std::vector<link::Bytes>& answers, con
 }  // namespace
 
 SimulationReport simulate_with_icarus(const model::Network& network, const schedule::Plan& plan,
-                                      const std::vector<std::vector<std::uint8_t>>& pictures, std::uint32_t) {
+                                      const std::vector<std::vector<std::uint8_t>>& pictures,
+                                      const std::function<void(std::int64_t, std::int64_t)>& on_progress) {
     for (const char* program : {"iverilog", "vvp"}) {
         if (!support::find_program(program)) fail("{} is missing, which simulations with Icarus need: apt install iverilog", program);
     }
@@ -303,7 +306,11 @@ SimulationReport simulate_with_icarus(const model::Network& network, const sched
                                             "ern_bench.v"}, work / "iverilog.log", work);
     if (built != 0) fail("iverilog could not read the project; its log is {}", (work / "iverilog.log").string());
     const auto start = std::chrono::steady_clock::now();
-    const int ran = support::run_process({"vvp", "-n", "bench.vvp"}, work / "vvp.log", work);
+    std::int64_t done = 0;
+    const auto on_line = [&](std::string_view line) {
+        if (on_progress && line.starts_with("done ")) on_progress(++done, std::ssize(plan.program) * std::ssize(pictures));
+    };
+    const int ran = support::run_process({"vvp", "-n", "bench.vvp"}, work / "vvp.log", work, on_line);
     if (ran != 0) fail("vvp failed with status {}; its log is {}", ran, (work / "vvp.log").string());
 
     std::vector<golden::Result> expected;

@@ -12,8 +12,11 @@ using namespace ern::e2e;
 void simulate_one(const model::Network& network, const std::string& shape, int pictures) {
     INFO(network.name << " on " << shape);
     const auto plan = schedule::make_plan(network, accelerator(shape));
-    const auto report = harness::simulate_with_icarus(network, plan, random_pictures(network.input, pictures, 2), 1);
+    std::int64_t done = 0, total = 0;
+    const auto on_progress = [&](std::int64_t now, std::int64_t all) { done = now, total = all; };
+    const auto report = harness::simulate_with_icarus(network, plan, random_pictures(network.input, pictures, 2), on_progress);
     CHECK(report.mismatches == 0);
+    CHECK((done == total && total == std::ssize(plan.program) * pictures));
     CHECK(report.frames.size() == static_cast<std::size_t>(pictures));
     for (const auto& layer : report.layers) {
         INFO(layer.name << ": " << layer.first_mismatch);
