@@ -38,7 +38,10 @@ void compile(Session& session, const CompileArguments& arguments) {
                                     {"remark", step.remark}});
     }
     report["bram_kbit"] = static_cast<double>(accelerator.memory_bits()) / 1024;
-    report["external_bytes"] = 0;  // everything is on chip
+    const schedule::Traffic traffic = schedule::traffic_of(plan);
+    report["external_bytes"] = traffic.bytes();
+    report["external_memory_cycles"] = traffic.memory_cycles;
+    report["compute_cycles"] = traffic.compute_cycles;
     report["accumulator_bits_needed"] = plan.accumulator_bits_needed;
     report["activation_words_used"] = plan.activation_words_used;
     report["sum_words_used"] = plan.sum_words_used;

@@ -182,11 +182,40 @@ void check(const Accelerator& a, std::string_view source) {
     }
 }
 
-std::string remedy(std::string_view key, std::int64_t value) {
-    const auto found = std::find_if(kIntegers.begin(), kIntegers.end(), [&](const IntegerKey& k) { return key == k.key; });
-    ensure(found != kIntegers.end(), "a remedy names a key of the configuration");
-    if (value > found->high) return fmt::format("[{}] {} can be at most {}", found->table, key, found->high);
-    return fmt::format("[{}] {} = {} would do", found->table, key, value);
+namespace {
+
+// Block RAM of the ECP5 family, bits, from its data sheet.
+struct Device {
+    const char* name;
+    std::int64_t bits;
+};
+constexpr std::array kDevices{Device{"LFE5U-25F", 56 * 18 * 1024}, Device{"LFE5U-45F", 108 * 18 * 1024},
+                              Device{"LFE5U-85F", 208 * 18 * 1024}};
+
+// The smallest device that holds the memories; nothing where each one does.
+std::string device_for(const Accelerator& a) {
+    const auto found = std::find_if(kDevices.begin(), kDevices.end(), [&](const Device& d) { return a.memory_bits() <= d.bits; });
+    if (found == kDevices.begin()) return "";
+    if (found != kDevices.end()) return fmt::format(", on an {} at least", found->name);
+    return fmt::format(", but no ECP5 has its {:.1f} Mbit of block RAM: {} has {:.1f}{}", static_cast<double>(a.memory_bits()) / 1e6,
+                       kDevices.back().name, static_cast<double>(kDevices.back().bits) / 1e6,
+                       a.external.kind == MemoryKind::none ? "; with [external] memory less is needed" : "");
+}
+
+}  // namespace
+
+std::string remedy(const Accelerator& a, const std::vector<Setting>& settings) {
+    Accelerator changed = a;
+    std::string text;
+    for (const Setting& s : settings) {
+        const auto found = std::find_if(kIntegers.begin(), kIntegers.end(), [&](const IntegerKey& k) { return s.key == k.key; });
+        ensure(found != kIntegers.end(), "a remedy names a key of the configuration");
+        if (s.value > found->high) return fmt::format("[{}] {} can be at most {}", found->table, s.key, found->high);
+        changed.*found->member = static_cast<int>(s.value);
+        text += text.empty() ? fmt::format("[{}] ", found->table) : " and ";
+        text += fmt::format("{} = {}", s.key, s.value);
+    }
+    return fmt::format("{} would do{}", text, device_for(changed));
 }
 
 std::uint32_t fingerprint(const Accelerator& accelerator) {

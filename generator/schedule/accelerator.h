@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ern::schedule {
 
@@ -70,9 +71,13 @@ Accelerator read_accelerator(const std::filesystem::path& path);
 // Ranges, divisibility, and what the Verilog modules demand of their parameters. Throws Error.
 void check(const Accelerator& accelerator, std::string_view source);
 
-// The end of a message about something that is too small: "[memory] sum_words = 600 would do", or that no
-// configuration may name so much.
-std::string remedy(std::string_view key, std::int64_t value);
+// The end of a message about something that is too small: "[memory] sum_words = 600 would do", for one setting or several of one table, with the smallest ECP5 that
+// holds the memories then, where not each one does; or that no configuration may name so much.
+struct Setting {
+    std::string_view key;
+    std::int64_t value;
+};
+std::string remedy(const Accelerator& accelerator, const std::vector<Setting>& settings);
 
 // CRC-32 over all sizes: hardware and program carry it, so that a program for another accelerator is refused.
 std::uint32_t fingerprint(const Accelerator& accelerator);

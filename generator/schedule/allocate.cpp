@@ -144,11 +144,13 @@ class Allocator {
     void check_activations() const {
         const int there = plan_.accelerator.activation_words, needed = plan_.activation_words_used;
         if (needed <= there) return;
+        std::vector<Setting> settings{{"activation_words", needed}};
+        if (plan_.sum_words_used > plan_.accelerator.sum_words) settings.push_back({"sum_words", plan_.sum_words_used});
         const ActivationBuffer& b = last_of(plan_.activations);
         const model::Shape& shape = layer(b.layer).shape;
         fail("layer {}: its {} x {} x {} codes need {} words a bank from word {} on, activation memory ends at {}: {} words "
              "short ({})", layer(b.layer).name, shape.height, shape.width, shape.channels, b.words, b.base, there,
-             needed - there, remedy("activation_words", needed));
+             needed - there, remedy(plan_.accelerator, settings));
     }
 
     template <typename Buffer>
@@ -218,7 +220,7 @@ class Allocator {
         }
         if (widest <= a.tile_depth) return;
         fail("layer {}: one row has {} pixels, a tile holds {}: {} short ({})", plan_.steps[index(wanted)].name, widest,
-             a.tile_depth, widest - a.tile_depth, remedy("tile_depth", widest));
+             a.tile_depth, widest - a.tile_depth, remedy(plan_.accelerator, {{"tile_depth", widest}}));
     }
 
     // Room for one tile: as many rows as the tile depth and the free words allow, and one where none fits.
@@ -238,9 +240,9 @@ class Allocator {
     }
 
     // Far more than any memory: refused before sums of such sizes could overflow.
-    static void refuse_huge(const std::string& name, int words, const char* key) {
+    void refuse_huge(const std::string& name, int words, const char* key) const {
         constexpr int kHuge = 1 << 24;
-        if (words > kHuge) fail("layer {}: one of its maps needs {} words ({})", name, words, remedy(key, words));
+        if (words > kHuge) fail("layer {}: one of its maps needs {} words ({})", name, words, remedy(plan_.accelerator, {{key, words}}));
     }
 
     int commit(SumBuffer b) {
@@ -257,7 +259,7 @@ class Allocator {
         if (needed <= there) return;
         const SumBuffer& b = last_of(plan_.sums);
         fail("layer {}: its accumulators need {} words from word {} on, partial-sum memory ends at {}: {} words short ({})",
-             plan_.steps[index(b.first_step)].name, b.words, b.base, there, needed - there, remedy("sum_words", needed));
+             plan_.steps[index(b.first_step)].name, b.words, b.base, there, needed - there, remedy(plan_.accelerator, {{"sum_words", needed}}));
     }
 
     const model::Network& network_;

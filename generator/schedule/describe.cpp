@@ -50,6 +50,14 @@ std::string describe(const Plan& plan) {
                         plan.activation_words_used, a.activation_words, plan.sum_words_used, a.sum_words,
                         plan.weights.size(), a.weight_rows, plan.thresholds.size(), a.threshold_rows,
                         plan.program.size() * kDescriptorWords, a.program_words);
+    if (plan.external()) {
+        const Traffic t = traffic_of(plan);
+        text += fmt::format("external memory: {:.2f} MB a frame (weights {:.2f}, thresholds {:.2f}, program {:.2f}, picture {:.2f}), {} "
+                            "cycles at its full rate; {} cycles of computing\n",
+                            static_cast<double>(t.bytes()) / 1e6, static_cast<double>(t.weights) / 1e6,
+                            static_cast<double>(t.thresholds) / 1e6, static_cast<double>(t.program) / 1e6,
+                            static_cast<double>(t.pictures) / 1e6, t.memory_cycles, t.compute_cycles);
+    }
     text += fmt::format("accumulators: {} bits needed, {} there\n", plan.accumulator_bits_needed, a.accumulator_bits);
     return text;
 }

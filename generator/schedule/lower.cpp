@@ -274,7 +274,7 @@ class Lowering {
         const int classes = layer(step.source).shape.channels;
         if (classes > a_.result_words) {
             fail("layer {}: {} classes, the accelerator has {} result words: {} short ({})", step.name, classes,
-                 a_.result_words, classes - a_.result_words, remedy("result_words", classes));
+                 a_.result_words, classes - a_.result_words, remedy(a_, {{"result_words", classes}}));
         }
         Descriptor d;
         set(d, "opcode", static_cast<int>(Opcode::reduce));
@@ -312,7 +312,7 @@ class Lowering {
         while (filled_[i].*member <= there) ++i;
         if (plan_.tiles[i].step < 0) --i;  // `end` belongs to the layer before it
         fail("layer {}: {} memory ends here; it has {} {}, all layers need {}: {} short ({})", step(plan_.tiles[i]).name, memory,
-             there, unit, needed, needed - there, remedy(key, needed));
+             there, unit, needed, needed - there, remedy(a_, {{key, needed}}));
     }
 
     const model::Network& network_;

@@ -63,7 +63,7 @@ void prove_widths(const model::Network& network, Plan& plan) {
     const int bits = plan.accelerator.accumulator_bits, needed = plan.accumulator_bits_needed;
     if (needed <= bits) return;
     fail("layer {}: accumulators can reach {}..{} and need {} bits, the accelerator has {}: {} short ({})", widest->name,
-         range.low, range.high, needed, bits, needed - bits, remedy("accumulator", needed));
+         range.low, range.high, needed, bits, needed - bits, remedy(plan.accelerator, {{"accumulator", needed}}));
 }
 
 std::string remark(const model::Network& network, const Plan& plan, const Step& step) {

@@ -112,6 +112,15 @@ void check(const Plan& plan);
 // them without stalls; the last entry (`end`) is the publication of the result.
 std::vector<std::int64_t> predict_done(const Plan& plan);
 
+// What a frame asks of external memory; all 0 without one.
+struct Traffic {
+    std::int64_t program = 0, weights = 0, thresholds = 0, pictures = 0;  // bytes; a picture is written and read
+    std::int64_t memory_cycles = 0;   // that the part needs for them at its full rate
+    std::int64_t compute_cycles = 0;  // of a frame that never waits for it
+    std::int64_t bytes() const { return program + weights + thresholds + pictures; }
+};
+Traffic traffic_of(const Plan& plan);
+
 // The plan as a table for people.
 std::string describe(const Plan& plan);
 

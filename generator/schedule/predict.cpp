@@ -21,28 +21,47 @@ constexpr std::int64_t kShortestPass = 4;    // ern_column, a partial sum comes 
 constexpr std::int64_t kGoToTake = 2;        // ern_reader, go to the first pass
 constexpr std::int64_t kDrainBeyondArray = 10;
 
+// External memory, which all streams share: one after the other, at the part's rate.
+class Channel {
+  public:
+    Channel() = default;
+    explicit Channel(const Accelerator& a)
+        : bytes_a_cycle_(stream_bytes_a_cycle(a)),
+          latency_(memory_timing(a.external.kind).first_ns * a.clock_mhz / 1e3 + kBurst) {}
+
+    // Cycle in which bytes that are asked for from `cycle` on have come.
+    double fetch(double cycle, std::int64_t bytes) {
+        busy_ = std::max(busy_, cycle) + static_cast<double>(bytes) / bytes_a_cycle_;
+        return busy_ + latency_;
+    }
+
+  private:
+    static constexpr double kBurst = 24;  // cycles until a burst is asked for and begins, about
+    double bytes_a_cycle_ = 0, latency_ = 0, busy_ = 0;
+};
+
 // Batches of rows that stream in: when each is there. The ring is full when a frame begins, since the one before left
 // time for it; batch k is asked for when batch k - `ring` was used.
 class Flow {
   public:
     Flow() = default;
-    Flow(const Plan& plan, int row_bits, int ring_rows)
-        : cycles_(plan.accelerator.outputs * stream_row_bytes(plan.accelerator, row_bits) / stream_bytes_a_cycle(plan.accelerator)),
-          latency_(memory_timing(plan.accelerator.external.kind).first_ns * plan.accelerator.clock_mhz / 1e3 + kBurst),
+    Flow(const Plan& plan, int row_bits, int ring_rows, Channel& channel)
+        : channel_(&channel), bytes_(std::int64_t{plan.accelerator.outputs} * stream_row_bytes(plan.accelerator, row_bits)),
           ring_(static_cast<std::size_t>(ring_rows / plan.accelerator.outputs)) {}
 
     // Cycle in which the next batch is whole in the ring; 0 where nothing streams.
     std::int64_t next() {
         if (ring_ == 0) return 0;
         const std::size_t k = used_.size();
-        if (k >= ring_) there_ = std::max(there_, static_cast<double>(used_[k - ring_]) + latency_) + cycles_;
+        if (k >= ring_) there_ = channel_->fetch(static_cast<double>(used_[k - ring_]), bytes_);
         return static_cast<std::int64_t>(there_);
     }
     void use(std::int64_t cycle) { used_.push_back(cycle); }
 
   private:
-    static constexpr double kBurst = 24;  // cycles until a burst is asked for and begins, about
-    double cycles_ = 0, latency_ = 0, there_ = 0;
+    Channel* channel_ = nullptr;
+    std::int64_t bytes_ = 0;
+    double there_ = 0;
     std::size_t ring_ = 0;
     std::vector<std::int64_t> used_;
 };
@@ -74,12 +93,16 @@ struct Loader {
 
 class Timeline {
   public:
-    explicit Timeline(const Plan& plan) : plan_(plan), a_(plan.accelerator) {
+    Timeline(const Plan& plan, bool streams) : plan_(plan), a_(plan.accelerator) {
         weights_.rows = thresholds_.rows = a_.outputs;
-        if (!plan.external()) return;
-        weights_.flow = Flow(plan, a_.lanes(), a_.weight_rows);
-        thresholds_.flow = Flow(plan, 3 * a_.accumulator_bits + 1, a_.threshold_rows);
+        if (!streams) return;
+        channel_ = Channel(a_);
+        weights_.flow = Flow(plan, a_.lanes(), a_.weight_rows, channel_);
+        thresholds_.flow = Flow(plan, 3 * a_.accumulator_bits + 1, a_.threshold_rows, channel_);
+        streams_ = true;
     }
+    Timeline(const Timeline&) = delete;
+    Timeline& operator=(const Timeline&) = delete;
 
     std::vector<std::int64_t> run() {
         std::vector<std::int64_t> done;
@@ -156,12 +179,18 @@ class Timeline {
         fetch_ = go + 1;
         const auto words = static_cast<double>((get(d, "passes") + 1) * get(d, "out_words"));
         embed_idle_ = go + static_cast<std::int64_t>(std::ceil(words * kWaits)) + 8;
+        if (streams_) {
+            const double there = channel_.fetch(static_cast<double>(go), 4 * (get(d, "passes") + 1));
+            embed_idle_ = std::max(embed_idle_, static_cast<std::int64_t>(there));
+        }
         return after_reader();  // beside the reader: it delays nothing by itself
     }
 
     const Plan& plan_;
     const Accelerator& a_;
     std::int64_t embed_idle_ = 0;
+    bool streams_ = false;
+    Channel channel_;
     Loader weights_, thresholds_;
     std::int64_t fetch_ = 0;        // first cycle of fetching the next descriptor
     std::int64_t reader_idle_ = 0;
@@ -170,6 +199,19 @@ class Timeline {
 
 }  // namespace
 
-std::vector<std::int64_t> predict_done(const Plan& plan) { return Timeline(plan).run(); }
+std::vector<std::int64_t> predict_done(const Plan& plan) { return Timeline(plan, plan.external()).run(); }
+
+Traffic traffic_of(const Plan& plan) {
+    Traffic t;
+    t.compute_cycles = Timeline(plan, false).run().back();
+    if (!plan.external()) return t;
+    const Accelerator& a = plan.accelerator;
+    t.program = std::ssize(plan.program) * kDescriptorWords * 4;
+    t.weights = std::ssize(plan.weights) * stream_row_bytes(a, a.lanes());
+    t.thresholds = std::ssize(plan.thresholds) * stream_row_bytes(a, 3 * a.accumulator_bits + 1);
+    t.pictures = 2 * plan.picture.pixels() * 4;
+    t.memory_cycles = static_cast<std::int64_t>(std::ceil(static_cast<double>(t.bytes()) / stream_bytes_a_cycle(a)));
+    return t;
+}
 
 }  // namespace ern::schedule

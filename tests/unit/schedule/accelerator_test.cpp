@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 
+#include <fmt/format.h>
+
 #include <filesystem>
+#include <regex>
 #include <set>
 
 #include "configurations.h"
@@ -182,11 +185,32 @@ TEST_CASE("every size that the hardware depends on changes the fingerprint") {
     CHECK(fingerprint(parse_accelerator(kGood, "")) == fingerprint(good));
 }
 
-TEST_CASE("a remedy names no value that the reader would refuse") {
-    CHECK(remedy("sum_words", 65535) == "[memory] sum_words = 65535 would do");
-    CHECK(remedy("sum_words", 65536) == "[memory] sum_words can be at most 65535");
-    CHECK(remedy("accumulator", 12) == "[widths] accumulator = 12 would do");
-    CHECK_THROWS_AS(remedy("colour", 1), std::logic_error);
+TEST_CASE("a remedy names no value that the reader would refuse, and the smallest device that holds it") {
+    const Accelerator a = parse_accelerator(kGood, "");
+    CHECK(remedy(a, {{"sum_words", 600}}) == "[memory] sum_words = 600 would do");
+    CHECK(remedy(a, {{"sum_words", 600}, {"activation_words", 700}}) == "[memory] sum_words = 600 and activation_words = 700 would do");
+    CHECK(remedy(a, {{"sum_words", 5000}}) == "[memory] sum_words = 5000 would do, on an LFE5U-45F at least");
+    CHECK(remedy(a, {{"sum_words", 65535}}) == "[memory] sum_words = 65535 would do, but no ECP5 has its 15.5 Mbit of block RAM: LFE5U-85F "
+                                               "has 3.8; with [external] memory less is needed");
+    CHECK(remedy(a, {{"sum_words", 65536}}) == "[memory] sum_words can be at most 65535");
+    CHECK(remedy(a, {{"accumulator", 12}}) == "[widths] accumulator = 12 would do");
+    CHECK_THROWS_AS(remedy(a, {{"colour", 1}}), std::logic_error);
+}
+
+TEST_CASE("rings of streams hold a burst of beats, in whole beats") {
+    const auto with_rings = [](int weights, int thresholds, int program) {
+        std::string text = fmt::format("{}[external]\nkind = \"ddr3\"\n", kGood);
+        for (const auto& [key, value] : {std::pair{"weight_rows", weights}, {"threshold_rows", thresholds}, {"program_words", program}}) {
+            text = std::regex_replace(text, std::regex(fmt::format("{} = [0-9]+", key)), fmt::format("{} = {}", key, value));
+        }
+        return refusal(text);
+    };
+    // 96 lanes fill 4 words of 32 bits, a beat; 43 bits of thresholds fill 2.
+    CHECK(with_rings(33, 32, 64) == "accepted");
+    CHECK(with_rings(32, 32, 64) == "a.toml: [memory] weight_rows = 32 holds no burst of 32 beats of 128 bits; it must be at least 33");
+    CHECK(with_rings(33, 31, 64) == "a.toml: [memory] threshold_rows = 31 holds no burst of 16 beats of 128 bits; it must be at least 32");
+    CHECK(with_rings(33, 33, 64) == "a.toml: [memory] threshold_rows = 33 must be a multiple of 2, the rows of a beat");
+    CHECK(with_rings(33, 32, 62) == "a.toml: [memory] program_words = 62 holds no burst of 16 beats of 128 bits; it must be at least 64");
 }
 
 }  // namespace ern::schedule
