@@ -52,6 +52,7 @@ int run(int argc, char** argv) {
 #endif
     add_inspect(app, session);
     add_random(app, session);
+    add_import(app, session);
     add_run(app, session);
     add_evaluate(app, session);
     add_compile(app, session);

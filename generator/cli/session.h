@@ -45,6 +45,7 @@ CLI::App* add_subcommand(CLI::App& app, Session& session, const std::string& nam
 void add_train(CLI::App& app, Session& session);
 void add_inspect(CLI::App& app, Session& session);
 void add_random(CLI::App& app, Session& session);
+void add_import(CLI::App& app, Session& session);
 void add_run(CLI::App& app, Session& session);
 void add_evaluate(CLI::App& app, Session& session);
 void add_compile(CLI::App& app, Session& session);

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Networks of the ERN family on the 85F accelerator with DDR3, two frames back to back: small pictures, pictures that are
+// not square, and one full frame of 256x256 pixels. Every map equals golden; cycles are predicted within 3 %.
+#include "device.h"
+#include "fold/float_network.h"
+#include "fold/fold.h"
+#include "model/architecture.h"
+
+namespace {
+
+using namespace ern;
+using namespace ern::e2e;
+
+model::Network with_random_weights(const std::string& name, int height, int width, int classes) {
+    model::Architecture architecture = model::read_architecture(source_directory() / "models" / (name + ".toml"));
+    architecture.input.height = height;
+    architecture.input.width = width;
+    architecture.classes = classes;
+    fold::FloatNetwork network = fold::make_float_network(architecture);
+    fold::randomize(network, 7);
+    return fold::fold(network);
+}
+
+harness::SimulationReport simulate(const model::Network& network, const harness::RunOptions& options) {
+    const auto plan = schedule::make_plan(network, accelerator("ern-85f-ddr3"));
+    const auto library = harness::build_top(plan.accelerator, false);
+    const auto report = harness::simulate(library, network, plan, random_pictures(network.input, 2, 3), options);
+    CHECK(report.mismatches == 0);
+    CHECK(report.frames.size() == 2);
+    for (const auto& layer : report.layers) {
+        INFO(layer.name << ": " << layer.first_mismatch);
+        CHECK(layer.mismatches == 0);
+        CHECK((layer.compared > 0 || &layer + 1 == &report.layers.back()));
+    }
+    if (options.simulation.stall_percent == 0) {
+        const double ratio = static_cast<double>(report.cycles_per_frame) / static_cast<double>(report.predicted_cycles);
+        INFO(report.cycles_per_frame << " cycles, " << report.predicted_cycles << " predicted");
+        CHECK((ratio > 0.97 && ratio < 1.03));
+    }
+    return report;
+}
+
+}  // namespace
+
+TEST_CASE("ERN18x0.75 at 64x64") { simulate(with_random_weights("ern18x0.75", 64, 64, 100), {}); }
+
+TEST_CASE("ERN50, bottlenecks, at 64x96") { simulate(with_random_weights("ern50", 64, 96, 100), {}); }
+
+TEST_CASE("ERN18x0.75 at 64x64 with stalls on every handshake") {
+    harness::RunOptions options;
+    options.simulation.stall_percent = 40;
+    CHECK(simulate(with_random_weights("ern18x0.75", 64, 64, 100), options).stalled_cycles > 0);
+}
+
+TEST_CASE("a full frame of ERN18x0.75 at 256x256 in at most 330,000 cycles") {
+    CHECK(simulate(with_random_weights("ern18x0.75", 256, 256, 1000), {}).cycles_per_frame <= 330000);
+}
