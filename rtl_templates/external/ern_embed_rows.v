@@ -190,6 +190,10 @@ module ern_embed_rows #(
         end
     endgenerate
     wire unused_top = address[W_WORD-1];
+
+`ifdef FORMAL
+`include "ern_embed_rows.vh"
+`endif
 endmodule
 
 `default_nettype wire

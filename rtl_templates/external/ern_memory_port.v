@@ -110,6 +110,10 @@ module ern_memory_port #(
             assign out_valid[k] = mem_rdata_valid && !dropping && !clear && order_id == k[W_ID-1:0];
         end
     endgenerate
+
+`ifdef FORMAL
+`include "ern_memory_port.vh"
+`endif
 endmodule
 
 `default_nettype wire

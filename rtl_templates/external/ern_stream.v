@@ -170,6 +170,10 @@ module ern_stream #(
             wire unused = |after[W_ALL-1:W_REST];
         end
     endgenerate
+
+`ifdef FORMAL
+`include "ern_stream.vh"
+`endif
 endmodule
 
 `default_nettype wire

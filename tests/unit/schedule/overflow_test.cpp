@@ -165,7 +165,7 @@ TEST_CASE("the bits that the widest accumulator needs are accepted and one less 
             ++refused;
             CHECK(fewest.bits == needed);
             CHECK(fewest.message.find(fmt::format("and need {} bits, the accelerator has {}: 1 short ([widths] accumulator = "
-                                                  "{} would do)", needed, needed - 1, needed)) != std::string::npos);
+                                                  "{} would do", needed, needed - 1, needed)) != std::string::npos);
         }
     }
     CHECK(refused > 20);
