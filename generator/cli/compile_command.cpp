@@ -13,14 +13,33 @@ namespace ern::cli {
 namespace {
 
 struct CompileArguments {
-    std::string model, accelerator, output;
+    std::string model, accelerator, output, picture;
 };
+
+// Where every map lies, and what runs together.
+void report_memory(nlohmann::ordered_json& report, const schedule::Plan& plan, const std::vector<std::string>& layers) {
+    const auto step = [&](int index) { return plan.steps[static_cast<std::size_t>(index)].name; };
+    for (const char* key : {"segments", "activations", "sums"}) report[key] = nlohmann::ordered_json::array();
+    for (const schedule::Segment& s : plan.segments) {
+        report["segments"].push_back({{"first", step(s.first)}, {"last", step(s.last)}, {"tile_pixels", s.tile_pixels}});
+    }
+    for (const schedule::ActivationBuffer& b : plan.activations) {
+        const std::string& layer = layers[static_cast<std::size_t>(b.layer)];
+        report["activations"].push_back({{"layer", layer}, {"base", b.base}, {"words", b.words}, {"rows", b.rows}});
+    }
+    for (const schedule::SumBuffer& b : plan.sums) {
+        report["sums"].push_back({{"step", step(b.first_step)}, {"base", b.base}, {"words", b.words}, {"kept", b.kept}});
+    }
+}
 
 void compile(Session& session, const CompileArguments& arguments) {
     const auto network = model::read_network(find_in_models(arguments.model, ".ern"));
     const auto accelerator = schedule::read_accelerator(find_accelerator(arguments.accelerator));
     const schedule::Plan plan = schedule::make_plan(network, accelerator);
     if (!arguments.output.empty()) support::write_file(arguments.output, schedule::serialize(schedule::make_image(plan)));
+    std::vector<std::string> names;
+    for (const model::Layer& layer : network.layers) names.push_back(layer.name);
+    if (!arguments.picture.empty()) support::write_text(arguments.picture, schedule::memory_picture(plan, names));
     session.say("{}", schedule::describe(plan));
 
     auto& report = session.report;
@@ -37,6 +56,7 @@ void compile(Session& session, const CompileArguments& arguments) {
                                     {"utilisation", plan.utilisation(step)},
                                     {"remark", step.remark}});
     }
+    report_memory(report, plan, names);
     report["bram_kbit"] = static_cast<double>(accelerator.memory_bits()) / 1024;
     const schedule::Traffic traffic = schedule::traffic_of(plan);
     report["external_bytes"] = traffic.bytes();
@@ -63,6 +83,7 @@ void add_compile(CLI::App& app, Session& session) {
         ->required()
         ->type_name("CONFIG");
     sub->add_option("-o,--output", arguments->output, "Program file; without it the plan is only printed")->type_name("FILE");
+    sub->add_option("--picture", arguments->picture, "Draw both memories over the time of a frame, as SVG")->type_name("FILE");
     sub->callback([&session, arguments] { compile(session, *arguments); });
 }
 

@@ -121,6 +121,9 @@ struct Traffic {
 };
 Traffic traffic_of(const Plan& plan);
 
+// Both memories over the time of a frame, as SVG. Layers by their names.
+std::string memory_picture(const Plan& plan, const std::vector<std::string>& layer_names);
+
 // The plan as a table for people.
 std::string describe(const Plan& plan);
 

@@ -117,11 +117,11 @@ module ern_picture_store #(
             default: ;
         endcase
         if (take) begin
-            pixel  <= last_colour ? 24'd0 : whole_pixel;
+            pixel  <= whole_pixel;
             colour <= last_colour ? 2'd0 : colour + 2'd1;
             if (last_colour) begin
                 x     <= last_x ? 12'd0 : x + 12'd1;
-                place <= last_place || last_pixel ? {W_PLACE{1'b0}} : place + 1'b1;
+                place <= last_place ? {W_PLACE{1'b0}} : place + 1'b1;
                 beat  <= put ? {W_PORT{1'b0}} : whole_beat;
                 if (last_x) y <= y + 12'd1;
             end
