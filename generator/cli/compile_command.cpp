@@ -28,7 +28,7 @@ void report_memory(nlohmann::ordered_json& report, const schedule::Plan& plan, c
         report["activations"].push_back({{"layer", layer}, {"base", b.base}, {"words", b.words}, {"rows", b.rows}});
     }
     for (const schedule::SumBuffer& b : plan.sums) {
-        report["sums"].push_back({{"step", step(b.first_step)}, {"base", b.base}, {"words", b.words}, {"kept", b.kept}});
+        report["sums"].push_back({{"step", step(b.step)}, {"base", b.base}, {"words", b.words}, {"kept", b.kept}});
     }
 }
 
@@ -38,7 +38,7 @@ void compile(Session& session, const CompileArguments& arguments) {
     const schedule::Plan plan = schedule::make_plan(network, accelerator);
     if (!arguments.output.empty()) support::write_file(arguments.output, schedule::serialize(schedule::make_image(plan)));
     std::vector<std::string> names;
-    for (const model::Layer& layer : network.layers) names.push_back(layer.name);
+    for (const model::Layer& layer : plan.network.layers) names.push_back(layer.name);
     if (!arguments.picture.empty()) support::write_text(arguments.picture, schedule::memory_picture(plan, names));
     session.say("{}", schedule::describe(plan));
 

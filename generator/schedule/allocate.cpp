@@ -2,8 +2,10 @@
 #include "schedule/allocate.h"
 
 #include <algorithm>
+#include <numeric>
 #include <vector>
 
+#include "schedule/lifetimes.h"
 #include "schedule/loops.h"
 #include "schedule/order.h"
 #include "schedule/overflow.h"
@@ -13,39 +15,72 @@ namespace ern::schedule {
 
 namespace {
 
-struct Place {
-    int base, words, first_step, last_step;
-};
+constexpr int kNowhere = -1;  // base of a buffer that has no place yet
 
-// Lowest base at which `words` are free from first_step to last_step.
-int first_fit(std::vector<Place> taken, int words, int first_step, int last_step) {
-    std::sort(taken.begin(), taken.end(), [](const Place& a, const Place& b) { return a.base < b.base; });
+// Lowest base at which no word is another's during the same strip.
+template <typename Buffer>
+int place(const std::vector<Buffer>& buffers, const Buffer& wanted) {
     int base = 0;
-    for (const Place& place : taken) {
-        if (place.last_step < first_step || place.first_step > last_step) continue;
-        if (base + words <= place.base) break;
-        base = std::max(base, place.base + place.words);
+    for (bool moved = true; moved;) {
+        moved = false;
+        for (const Buffer& b : buffers) {
+            if (b.base == kNowhere) continue;
+            const int free = next_free(wanted.pieces, base, b.pieces, b.base);
+            moved |= free != base;
+            base = free;
+        }
     }
     return base;
 }
 
+// Words times strips.
 template <typename Buffer>
-int place(const std::vector<Buffer>& buffers, const Buffer& wanted) {
-    std::vector<Place> taken;
-    for (const Buffer& b : buffers) taken.push_back({b.base, b.words, b.first_step, b.last_step});
-    return first_fit(taken, wanted.words, wanted.first_step, wanted.last_step);
+std::int64_t area(const Buffer& buffer) {
+    std::int64_t area = 0;
+    for (const Piece& piece : buffer.pieces) {
+        for (const Span& span : piece.life) area += std::int64_t{piece.words} * (span.last - span.first + 1);
+    }
+    return area;
+}
+
+template <typename Buffer>
+int words_used(const std::vector<Buffer>& buffers) {
+    int words = 0;
+    for (const Buffer& b : buffers) words = std::max(words, b.base + b.words);
+    return words;
+}
+
+// Gives every buffer a place: first fit, in the best of a few orders.
+template <typename Buffer>
+void place_all(std::vector<Buffer>& buffers) {
+    std::vector<std::size_t> order(buffers.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::vector<Buffer> best;
+    const auto trial = [&] {
+        for (Buffer& b : buffers) b.base = kNowhere;
+        for (const std::size_t i : order) buffers[i].base = place(buffers, buffers[i]);
+        if (best.empty() || words_used(buffers) < words_used(best)) best = buffers;
+    };
+    trial();
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return buffers[a].words > buffers[b].words; });
+    trial();
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return area(buffers[a]) > area(buffers[b]); });
+    trial();
+    buffers = std::move(best);
 }
 
 class Allocator {
   public:
     Allocator(const model::Network& network, Plan& plan)
         : network_(network), plan_(plan), flow_(flow_of(network, plan.steps)), ranges_(accumulator_ranges(network)) {
-        for (std::size_t g = 0; g < plan.segments.size(); ++g) {
-            const Segment& segment = plan.segments[g];
-            for (int s = segment.first; s <= segment.last; ++s) segment_of_.push_back(g);
-            strips_.push_back(order_strips(network, plan.steps, flow_, segment, plan.accelerator.tile_depth));
+        int next = 0;
+        for (const Segment& segment : plan.segments) {
+            ensure(segment.first == next, "the segments hold every step once");
+            next = segment.last + 1;
+            const auto strips = order_strips(network, plan.steps, flow_, segment, plan.accelerator.tile_depth);
+            strips_.insert(strips_.end(), strips.begin(), strips.end());
         }
-        ensure(segment_of_.size() == plan.steps.size(), "the segments hold every step once");
+        ensure(next == static_cast<int>(plan.steps.size()), "the segments hold every step once");
     }
 
     void run() {
@@ -70,18 +105,15 @@ class Allocator {
             if (step.kind == StepKind::reduce) continue;
             step.input = buffer_of(input_layer(step));
             if (step.codes_layer < 0) continue;
-            const int last = flow_.last_reader[index(s)];
-            const bool inside = segment_of_[index(s)] == segment_of_[index(last)] && segment(s).first < segment(s).last;
-            const int rows = inside ? code_rows_held(network_, plan_.steps, flow_, strips_[segment_of_[index(s)]], s)
-                                    : layer(step.codes_layer).shape.height;
-            step.output = add_activation(step.codes_layer, segment(s).first, segment(last).last, rows);
+            step.output = add_activation(step.codes_layer, code_rows(network_, plan_.steps, flow_, strips_, s));
         }
+        place_all(plan_.activations);
+        plan_.activation_words_used = words_used(plan_.activations);
     }
 
     // In the order in which they run.
     void strips() {
-        for (const auto& strips : strips_) plan_.strips.insert(plan_.strips.end(), strips.begin(), strips.end());
-        if (plan_.external()) plan_.strips = with_picture(network_, plan_.steps, flow_, plan_.strips);
+        plan_.strips = plan_.external() ? with_picture(network_, plan_.steps, flow_, strips_) : strips_;
     }
 
     void sums() {
@@ -92,13 +124,14 @@ class Allocator {
             const int last = flow_.chain_end[index(s)];
             if (last > s) add_kept(s, last);
         }
+        place_all(plan_.sums);
+        plan_.sum_words_used = words_used(plan_.sums);
         for (int s = 0; s < steps; ++s) {
             Step& step = plan_.steps[index(s)];
             if (step.sums < 0 && step.kind != StepKind::reduce) step.sums = add_tile(s);
         }
     }
 
-    const Segment& segment(int step) const { return plan_.segments[segment_of_[static_cast<std::size_t>(step)]]; }
     static std::size_t index(int i) { return static_cast<std::size_t>(i); }
     const model::Layer& layer(int i) const { return network_.layers[index(i)]; }
     int input_layer(const Step& step) const { return layer(step.source).inputs[0]; }
@@ -112,32 +145,26 @@ class Allocator {
     }
 
     // With all on chip the next picture is written while this one is computed, so its words are nobody else's. From
-    // external memory it comes strip by strip.
+    // external memory it comes strip by strip, beside the strip before the one that reads it.
     void add_picture() {
-        const int last = static_cast<int>(plan_.steps.size()) - 1;
-        if (!plan_.external()) {
-            add_activation(0, 0, last, layer(0).shape.height);
-            return;
-        }
-        std::vector<Strip> all;
-        for (const auto& strips : strips_) all.insert(all.end(), strips.begin(), strips.end());
-        int last_reader = 0;
-        for (int s = 0; s <= last; ++s) {
-            if (plan_.steps[index(s)].kind != StepKind::reduce && flow_.producer[index(s)] < 0) last_reader = s;
-        }
-        add_activation(0, 0, segment(last_reader).last, picture_rows_held(network_, plan_.steps, flow_, all));
+        const int height = layer(0).shape.height, last = static_cast<int>(strips_.size()) - 1;
+        const int rows = plan_.external() ? picture_rows_held(network_, plan_.steps, flow_, strips_) : height;
+        ActivationBuffer b = codes_buffer(0, rows);
+        b.pieces = whole_piece(b.words, plan_.external() ? picture_span(plan_.steps, flow_, strips_) : Span{0, last});
+        plan_.activations.push_back(b);
     }
 
-    int add_activation(int codes_layer, int first_step, int last_step, int rows) {
-        const Accelerator& a = plan_.accelerator;
-        ActivationBuffer b = activation_buffer(network_, a, codes_layer, rows);
-        b.first_step = first_step;
-        b.last_step = last_step;
-        refuse_huge(layer(codes_layer).name, b.words, "activation_words");
-        b.base = place(plan_.activations, b);
-        plan_.activation_words_used = std::max(plan_.activation_words_used, b.base + b.words);
+    int add_activation(int codes_layer, const std::vector<Span>& rows) {
+        ActivationBuffer b = codes_buffer(codes_layer, ring_rows(rows));
+        b.pieces = ring_pieces(rows, b.rows, b.row_step);
         plan_.activations.push_back(b);
         return static_cast<int>(plan_.activations.size()) - 1;
+    }
+
+    ActivationBuffer codes_buffer(int codes_layer, int rows) const {
+        const ActivationBuffer b = activation_buffer(network_, plan_.accelerator, codes_layer, rows);
+        refuse_huge(layer(codes_layer).name, b.words, "activation_words");
+        return b;
     }
 
     // Judged when all maps have their place, which does not depend on the limit: the words named are enough for all.
@@ -167,8 +194,7 @@ class Allocator {
         b.layer = plan_.steps[index(s)].sums_layer;
         b.blocks = divide_up(shape.channels, plan_.accelerator.outputs);
         b.ring = ring;
-        b.first_step = s;
-        b.last_step = s;
+        b.step = s;
         return b;
     }
 
@@ -176,18 +202,27 @@ class Allocator {
         const model::Shape& shape = layer(plan_.steps[index(s)].sums_layer).shape;
         const bool only_summed = last == s + 1 && plan_.steps[index(last)].kind == StepKind::reduce &&
                                  plan_.steps[index(s)].codes_layer < 0;
-        const bool inside = segment_of_[index(s)] == segment_of_[index(last)] && segment(s).first < segment(s).last;
-        const int pixels = static_cast<int>(shape.pixels());
-        int ring = pixels;
-        if (only_summed) ring = reduce_ring(pixels, pixels_a_word(s));
-        else if (inside) ring = shape.width * sum_rows_held(network_, plan_.steps, flow_, strips_[segment_of_[index(s)]], s);
+        const auto rows = sum_rows(network_, plan_.steps, flow_, strips_, s);
+        const int ring = only_summed ? reduce_ring(static_cast<int>(shape.pixels()), pixels_a_word(s))
+                                     : shape.width * ring_rows(rows);
         SumBuffer b = sized(s, ring);
         b.kept = true;
         b.block_step = b.ring;
         b.words = b.ring * b.blocks;
-        b.first_step = segment(s).first;
-        b.last_step = segment(last).last;
-        const int id = commit(b);
+        refuse_huge(plan_.steps[index(s)].name, b.words, "sum_words");
+        if (only_summed) {
+            b.pieces = whole_piece(b.words, {rows.front().first, static_cast<int>(strips_.size()) - 1});
+        } else {
+            for (int block = 0; block < b.blocks; ++block) {
+                for (Piece piece : ring_pieces(rows, ring / shape.width, shape.width)) {
+                    piece.offset += block * b.block_step;
+                    b.pieces.push_back(piece);
+                }
+            }
+        }
+        b.base = kNowhere;
+        const int id = static_cast<int>(plan_.sums.size());
+        plan_.sums.push_back(b);
         for (int t = s; t <= last; ++t) {
             if (flow_.chain[index(t)] == s) plan_.steps[index(t)].sums = id;
         }
@@ -228,14 +263,17 @@ class Allocator {
         const Accelerator& a = plan_.accelerator;
         const model::Shape& shape = layer(plan_.steps[index(s)].source).shape;
         const int limit = std::min({a.tile_depth, a.sum_words, static_cast<int>(shape.pixels())});
+        const Life life = tile_life(strips_, s);
         for (int rows = limit / shape.width; rows > 1; --rows) {
             SumBuffer b = sized(s, rows * shape.width);
             b.words = b.ring;
+            b.pieces = {{0, b.words, life}};
             b.base = place(plan_.sums, b);
             if (b.base + b.words <= a.sum_words) return commit(b);
         }
         SumBuffer b = sized(s, shape.width);
         b.words = b.ring;
+        b.pieces = {{0, b.words, life}};
         return commit(b);
     }
 
@@ -246,7 +284,7 @@ class Allocator {
     }
 
     int commit(SumBuffer b) {
-        refuse_huge(plan_.steps[index(b.first_step)].name, b.words, "sum_words");
+        refuse_huge(plan_.steps[index(b.step)].name, b.words, "sum_words");
         b.base = place(plan_.sums, b);
         plan_.sum_words_used = std::max(plan_.sum_words_used, b.base + b.words);
         plan_.sums.push_back(b);
@@ -259,15 +297,14 @@ class Allocator {
         if (needed <= there) return;
         const SumBuffer& b = last_of(plan_.sums);
         fail("layer {}: its accumulators need {} words from word {} on, partial-sum memory ends at {}: {} words short ({})",
-             plan_.steps[index(b.first_step)].name, b.words, b.base, there, needed - there, remedy(plan_.accelerator, {{"sum_words", needed}}));
+             plan_.steps[index(b.step)].name, b.words, b.base, there, needed - there, remedy(plan_.accelerator, {{"sum_words", needed}}));
     }
 
     const model::Network& network_;
     Plan& plan_;
     Flow flow_;
     std::vector<Range> ranges_;
-    std::vector<std::size_t> segment_of_;     // of a step
-    std::vector<std::vector<Strip>> strips_;  // of a segment
+    std::vector<Strip> strips_;  // of all segments
 };
 
 }  // namespace

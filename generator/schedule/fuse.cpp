@@ -88,6 +88,21 @@ Step conv_step(const Network& network, const std::vector<std::vector<int>>& read
     return step;
 }
 
+// A step that only begins a residual map runs right before the one that adds onto it, so that the map lives shorter.
+void put_off(const Network& network, std::vector<Step>& steps) {
+    for (std::size_t s = steps.size(); s-- > 0;) {
+        const Step& begins = steps[s];
+        if (begins.kind != StepKind::conv || begins.adds_residual || begins.codes_layer >= 0) continue;
+        const auto adds = [&](const Step& step) {
+            const auto& inputs = at(network, step.sums_layer).inputs;
+            return step.adds_residual && std::find(inputs.begin(), inputs.end(), begins.sums_layer) != inputs.end();
+        };
+        const auto here = steps.begin() + static_cast<std::ptrdiff_t>(s);
+        const auto adder = std::find_if(here, steps.end(), adds);
+        if (adder != steps.end()) std::rotate(here, here + 1, adder);
+    }
+}
+
 }  // namespace
 
 std::vector<Step> fuse(const Network& network) {
@@ -127,6 +142,7 @@ std::vector<Step> fuse(const Network& network) {
         }
     }
     if (steps.empty() || steps.back().kind != StepKind::reduce) fail("{}: no classifier to compute", network.name);
+    put_off(network, steps);
     return steps;
 }
 

@@ -2,6 +2,7 @@
 #include "schedule/order.h"
 
 #include <algorithm>
+#include <set>
 
 #include "support/error.h"
 
@@ -37,7 +38,9 @@ int rows_of(const model::Network& network, const Step& step) {
 class Puller {
   public:
     Puller(const model::Network& network, const std::vector<Step>& steps, const Flow& flow, const Segment& segment, int most)
-        : network_(network), steps_(steps), flow_(flow), segment_(segment), most_(most), done_(steps.size(), 0) {}
+        : network_(network), steps_(steps), flow_(flow), segment_(segment), most_(most), done_(steps.size(), 0) {
+        need(segment.last);
+    }
 
     std::vector<Strip> run() {
         pull(segment_.last, rows(segment_.last));
@@ -48,13 +51,22 @@ class Puller {
   private:
     int rows(int s) const { return rows_of(network_, steps_[index(s)]); }
 
+    // Steps on the way to the segment's last one. The others are done as soon as what they read is there.
+    void need(int s) {
+        if (s < segment_.first || needed_.count(s)) return;
+        needed_.insert(s);
+        need(flow_.producer[index(s)]);
+        for (int operand : flow_.operands[index(s)]) need(operand);
+    }
+
+    int width(int s) const { return layer(network_, steps_[index(s)].source).shape.width; }
+    int aim(int s) const { return std::max(1, segment_.tile_pixels / width(s)); }
+
     // Whole for a step alone: its strips are cut to tiles later.
     int strip_rows(int s, int wanted) const {
-        const Step& step = steps_[index(s)];
-        if (segment_.first == segment_.last || step.kind == StepKind::reduce) return wanted;
-        const int width = layer(network_, step.source).shape.width;
-        const int aim = std::max(1, segment_.tile_pixels / width), most = std::clamp(most_ / width, aim, aim + (aim + 1) / 2);
-        return wanted <= most ? wanted : aim;
+        if (segment_.first == segment_.last || steps_[index(s)].kind == StepKind::reduce) return wanted;
+        const int most = std::clamp(most_ / width(s), aim(s), aim(s) + (aim(s) + 1) / 2);
+        return wanted <= most ? wanted : aim(s);
     }
 
     // Makes rows 0..end-1 of step s be there.
@@ -70,6 +82,19 @@ class Puller {
             for (int operand : flow_.operands[index(s)]) pull(operand, first + count);
             strips_.push_back({s, first, count});
             done_[index(s)] = first + count;
+            push(s);
+        }
+    }
+
+    // Lets the steps beside the way read what step `made` has written, a strip at a time.
+    void push(int made) {
+        for (int s = made + 1; s <= segment_.last; ++s) {
+            if (flow_.producer[index(s)] != made || needed_.count(s) || steps_[index(s)].kind == StepKind::reduce) continue;
+            int end = done_[index(s)];
+            while (end < rows(s) && end_input_row(network_, steps_[index(s)], end) <= done_[index(made)]) ++end;
+            // A pass without weights is cheap, however few pixels it has.
+            const int least = steps_[index(s)].kind == StepKind::pool ? 1 : aim(s);
+            if (end - done_[index(s)] >= least || end == rows(s)) pull(s, end);
         }
     }
 
@@ -78,22 +103,10 @@ class Puller {
     const Flow& flow_;
     const Segment& segment_;
     int most_;
+    std::set<int> needed_;
     std::vector<int> done_;
     std::vector<Strip> strips_;
 };
-
-// The lowest row that each strip, and every later one of the same step, still needs: for strip i the minimum over all
-// strips behind i that `needs` something; `whole` where none does.
-template <typename Needs>
-std::vector<int> still_needed(const std::vector<Strip>& strips, int whole, Needs needs) {
-    std::vector<int> lowest(strips.size(), whole);
-    int low = whole;
-    for (std::size_t i = strips.size(); i-- > 0;) {
-        lowest[i] = low;
-        if (const int row = needs(strips[i]); row >= 0) low = std::min(low, row);
-    }
-    return lowest;
-}
 
 bool reads_picture(const std::vector<Step>& steps, const Flow& flow, const Strip& strip) {
     return strip.step >= 0 && steps[index(strip.step)].kind != StepKind::reduce && flow.producer[index(strip.step)] < 0;
@@ -178,22 +191,6 @@ std::vector<Strip> order_strips(const model::Network& network, const std::vector
     return Puller(network, steps, flow, segment, most_pixels).run();
 }
 
-int code_rows_held(const model::Network& network, const std::vector<Step>& steps, const Flow& flow,
-                   const std::vector<Strip>& strips, int made) {
-    const auto reads = [&](const Strip& strip) {
-        const bool reader = steps[index(strip.step)].kind != StepKind::reduce && flow.producer[index(strip.step)] == made;
-        return reader ? first_input_row(network, steps[index(strip.step)], strip.first_row) : -1;
-    };
-    const int height = rows_of(network, steps[index(made)]);
-    const auto needed = still_needed(strips, height, reads);
-    int held = 1;
-    for (std::size_t i = 0; i < strips.size(); ++i) {
-        if (strips[i].step != made) continue;
-        held = std::max(held, strips[i].first_row + strips[i].rows - std::min(needed[i], strips[i].first_row));
-    }
-    return std::min(held, height);
-}
-
 std::vector<Strip> with_picture(const model::Network& network, const std::vector<Step>& steps, const Flow& flow,
                                 const std::vector<Strip>& strips) {
     const auto readers = picture_readers(network, steps, flow, strips);
@@ -224,20 +221,6 @@ int picture_rows_held(const model::Network& network, const std::vector<Step>& st
         for (std::size_t j = i; j < readers.size(); ++j) lowest = std::min(lowest, readers[j].first);
         for (std::size_t j = 0; j <= std::min(i + 1, readers.size() - 1); ++j) highest = std::max(highest, readers[j].end);
         held = std::max(held, highest - lowest);
-    }
-    return std::min(held, height);
-}
-
-int sum_rows_held(const model::Network& network, const std::vector<Step>& steps, const Flow& flow,
-                  const std::vector<Strip>& strips, int made) {
-    const auto works = [&](const Strip& strip) { return flow.chain[index(strip.step)] == made ? strip.first_row : -1; };
-    const int height = rows_of(network, steps[index(made)]);
-    const auto needed = still_needed(strips, height, works);
-    int held = 1;
-    for (std::size_t i = 0; i < strips.size(); ++i) {
-        if (flow.chain[index(strips[i].step)] != made) continue;
-        const int lowest = std::min(needed[i], strips[i].first_row);
-        held = std::max(held, strips[i].first_row + strips[i].rows - lowest);
     }
     return std::min(held, height);
 }

@@ -37,11 +37,4 @@ std::vector<Strip> with_picture(const model::Network& network, const std::vector
 int picture_rows_held(const model::Network& network, const std::vector<Step>& steps, const Flow& flow,
                       const std::vector<Strip>& strips);
 
-// Rows that must be held at once of the codes that step `made` writes, or of the accumulators of the chain that begins
-// with it, when the strips run in this order.
-int code_rows_held(const model::Network& network, const std::vector<Step>& steps, const Flow& flow,
-                   const std::vector<Strip>& strips, int made);
-int sum_rows_held(const model::Network& network, const std::vector<Step>& steps, const Flow& flow,
-                  const std::vector<Strip>& strips, int made);
-
 }  // namespace ern::schedule

@@ -2,6 +2,7 @@
 #include "schedule/overflow.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace ern::schedule {
 
@@ -9,19 +10,25 @@ namespace {
 
 constexpr int kLargestCode = 3;
 
+// Set bits first..first + bits - 1.
+std::int64_t set_bits(const std::vector<std::uint64_t>& words, std::int64_t first, std::int64_t bits) {
+    std::int64_t count = 0;
+    for (std::int64_t at = first; at < first + bits;) {
+        const std::int64_t skip = at % 64, here = std::min(64 - skip, first + bits - at);
+        const std::uint64_t mask = here == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << here) - 1;
+        count += std::popcount(words[static_cast<std::size_t>(at / 64)] >> skip & mask);
+        at += here;
+    }
+    return count;
+}
+
 std::vector<Range> conv_channels(const model::Conv& conv) {
     const auto& w = conv.weights;
-    std::vector<Range> channels(static_cast<std::size_t>(w.out()));
+    const std::int64_t fan_in = std::int64_t{w.kernel()} * w.kernel() * w.in();
+    std::vector<Range> channels;
     for (int o = 0; o < w.out(); ++o) {
-        Range& r = channels[static_cast<std::size_t>(o)];
-        for (int ky = 0; ky < w.kernel(); ++ky) {
-            for (int kx = 0; kx < w.kernel(); ++kx) {
-                for (int i = 0; i < w.in(); ++i) {
-                    if (w.positive(o, ky, kx, i)) r.high += kLargestCode;
-                    else r.low -= kLargestCode;
-                }
-            }
-        }
+        const std::int64_t plus = set_bits(w.words(), o * fan_in, fan_in);  // the weights of an output follow each other
+        channels.push_back({-kLargestCode * (fan_in - plus), kLargestCode * plus});
     }
     return channels;
 }

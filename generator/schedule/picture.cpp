@@ -58,7 +58,7 @@ std::string memory_picture(const Plan& plan, const std::vector<std::string>& lay
     std::vector<Box> codes, sums;
     for (const ActivationBuffer& b : plan.activations) codes.push_back({name(b.layer), b.layer == 0 ? "#9ecae1" : "#a1d99b", b.base, b.words});
     for (const SumBuffer& b : plan.sums) {
-        const std::string& step = plan.steps[static_cast<std::size_t>(b.first_step)].name;
+        const std::string& step = plan.steps[static_cast<std::size_t>(b.step)].name;
         sums.push_back({b.kept ? name(b.layer) : "tiles of " + step, b.kept ? "#fdae6b" : "#fee6ce", b.base, b.words});
     }
     const auto done = predict_done(plan);

@@ -2,13 +2,17 @@
 #include "schedule/plan.h"
 
 #include <algorithm>
+#include <exception>
+#include <optional>
 
 #include "model/file.h"
 #include "schedule/allocate.h"
 #include "schedule/fuse.h"
+#include "schedule/lifetimes.h"
 #include "schedule/loops.h"
 #include "schedule/lower.h"
 #include "schedule/overflow.h"
+#include "schedule/sample.h"
 #include "schedule/segments.h"
 #include "support/error.h"
 
@@ -107,15 +111,15 @@ void predict(const model::Network& network, Plan& plan) {
 
 }  // namespace
 
-Plan make_plan(const model::Network& network, const Accelerator& accelerator) {
-    check(accelerator, accelerator.name);
+namespace {
+
+Plan plan_of(const model::Network& network, const Accelerator& accelerator) {
     Plan plan;
     plan.accelerator = accelerator;
+    plan.network = network;
     plan.network_name = network.name;
-    plan.network_fingerprint = model::fingerprint(network);
     plan.picture = network.input;
     plan.labels = network.labels;
-    check_picture(network, accelerator);
     plan.steps = fuse(network);
     pair_picture_rows(network, plan);
     choose_segments(network, plan);
@@ -128,22 +132,52 @@ Plan make_plan(const model::Network& network, const Accelerator& accelerator) {
     return plan;
 }
 
+bool whole(const Plan& plan) { return plan.segments.size() == plan.steps.size(); }
+
+// The fastest plan that samples for one convolution, or nothing where none fits.
+std::optional<Plan> sampling_plan(const model::Network& network, const Accelerator& accelerator) {
+    std::optional<Plan> best;
+    for (const int candidate : sampling_candidates(network)) {
+        try {
+            Plan plan = plan_of(with_sampling(network, {candidate}), accelerator);
+            if (!best || plan.predicted_cycles < best->predicted_cycles) best = std::move(plan);
+        } catch (const Error&) {  // does not fit: another one may
+        }
+    }
+    return best;
+}
+
+}  // namespace
+
+Plan make_plan(const model::Network& network, const Accelerator& accelerator) {
+    check(accelerator, accelerator.name);
+    check_picture(network, accelerator);
+    std::optional<Plan> plan, sampling;
+    std::exception_ptr reason;
+    try {
+        plan = plan_of(network, accelerator);
+    } catch (const Error&) {
+        reason = std::current_exception();
+    }
+    if (!plan || !whole(*plan)) sampling = sampling_plan(network, accelerator);
+    if (!plan && !sampling) std::rethrow_exception(reason);
+    if (!plan || (sampling && sampling->predicted_cycles < plan->predicted_cycles)) plan = std::move(sampling);
+    plan->network_fingerprint = model::fingerprint(network);
+    return std::move(*plan);
+}
+
 void check(const Plan& plan) {
     const Accelerator& a = plan.accelerator;
     for (const ActivationBuffer& b : plan.activations) {
         ensure(b.base >= 0 && b.base + b.words <= a.activation_words, "an activation map lies in its memory");
         for (const ActivationBuffer& o : plan.activations) {
-            const bool together = b.first_step <= o.last_step && o.first_step <= b.last_step;
-            const bool overlap = b.base < o.base + o.words && o.base < b.base + b.words;
-            ensure(&b == &o || !together || !overlap, "activation maps that live together lie apart");
+            ensure(&b == &o || !collide(b.pieces, b.base, o.pieces, o.base), "activation maps that live together lie apart");
         }
     }
     for (const SumBuffer& b : plan.sums) {
         ensure(b.base >= 0 && b.base + b.words <= a.sum_words, "a partial-sum map lies in its memory");
         for (const SumBuffer& o : plan.sums) {
-            const bool together = b.first_step <= o.last_step && o.first_step <= b.last_step;
-            const bool overlap = b.base < o.base + o.words && o.base < b.base + b.words;
-            ensure(&b == &o || !together || !overlap, "partial sums that live together lie apart");
+            ensure(&b == &o || !collide(b.pieces, b.base, o.pieces, o.base), "partial sums that live together lie apart");
         }
     }
     ensure(plan.program.size() < 0xfff0, "a descriptor's number has 16 bits");

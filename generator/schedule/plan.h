@@ -11,6 +11,21 @@
 
 namespace ern::schedule {
 
+// Strips first..last, both inclusive, in the order in which they run (Plan::strips without those of the picture).
+struct Span {
+    int first = 0, last = 0;
+    bool operator==(const Span&) const = default;
+};
+// Spans that follow each other: when something is there. Between them its words are free for others.
+using Life = std::vector<Span>;
+
+// Words offset..offset + words - 1 of a buffer: rows of a ring that come and go together.
+struct Piece {
+    int offset = 0, words = 0;
+    Life life;
+    bool operator==(const Piece&) const = default;
+};
+
 // A map in activation memory: word of (y, x, channel block b) = base + (y mod rows) * row_step + b * block_step + x / taps,
 // in bank (x + b) mod taps.
 struct ActivationBuffer {
@@ -19,7 +34,7 @@ struct ActivationBuffer {
     int rows = 0;  // of the ring; the map's height where it is kept whole
     int row_step = 0, block_step = 0;
     int blocks = 0;                    // channel blocks
-    int first_step = 0, last_step = 0;  // lifetime, both inclusive
+    std::vector<Piece> pieces;
 };
 
 // A map in partial-sum memory: word of (pixel, output block b) = base + b * block_step + pixel mod ring.
@@ -29,7 +44,8 @@ struct SumBuffer {
     int ring = 0, block_step = 0;
     int blocks = 0;
     bool kept = false;  // a residual map, whole or a ring of rows; otherwise room for one tile
-    int first_step = 0, last_step = 0;
+    int step = 0;       // the first step that works on it
+    std::vector<Piece> pieces;
 };
 
 enum class StepKind { conv, pool, reduce };
@@ -73,6 +89,7 @@ struct Strip {
 // Everything that the accelerator needs for one network. Plain data.
 struct Plan {
     Accelerator accelerator;
+    model::Network network;  // as scheduled: the given one with sampling layers (sample.h), which layer numbers below mean
     std::string network_name;
     std::uint32_t network_fingerprint = 0;
     model::Shape picture;

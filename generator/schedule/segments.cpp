@@ -2,11 +2,14 @@
 #include "schedule/segments.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
+#include <map>
 #include <optional>
 
 #include "schedule/allocate.h"
 #include "schedule/external.h"
+#include "schedule/lifetimes.h"
 #include "schedule/loops.h"
 #include "schedule/order.h"
 
@@ -16,6 +19,7 @@ namespace {
 
 constexpr double kTileOverhead = 30;  // cycles of fill, drain and hand-over, about
 
+constexpr double kNone = std::numeric_limits<double>::infinity();
 constexpr int kHuge = 1 << 24;              // words, more than any memory
 
 std::size_t index(int i) { return static_cast<std::size_t>(i); }
@@ -30,28 +34,15 @@ class Judge {
         }
     }
 
-    // Estimated cycles, or nothing where its maps do not fit `activation_words` and `sum_words`.
-    std::optional<double> cycles(const Segment& segment, int activation_words, int sum_words) const {
-        const auto strips = order_strips(network_, plan_.steps, flow_, segment, a_.tile_depth);
-        if (activations(segment, strips) > activation_words) return {};
-        const int kept = sums(segment, strips);
-        if (kept > sum_words) return {};
-        double compute = 0, bytes = 0;
-        for (const Strip& strip : strips) {
-            const Step& step = plan_.steps[index(strip.step)];
-            if (step.kind == StepKind::reduce) continue;
-            const Loops& l = loops_[index(strip.step)];
-            const int width = layer(step.source).shape.width;
-            const int most = is_kept(strip.step) ? strip.rows : std::min(a_.tile_depth, sum_words - kept) / width;
-            if (most < 1) return {};
-            for (int done = 0; done < strip.rows; done += most) {
-                const double pixels = std::min(most, strip.rows - done) * width;
-                const double passes = static_cast<double>(l.passes_per_block() * l.blocks);
-                compute += passes * std::max<double>({pixels, l.depthwise ? 4.0 : a_.outputs, 4.0}) + kTileOverhead;
-                bytes += passes * a_.outputs * row_bytes_;
-            }
-        }
-        return plan_.external() ? std::max(compute, bytes / stream_bytes_a_cycle(a_)) : compute;
+    // What a segment takes, judged once.
+    struct Cost {
+        int activation_words = 0;
+        double cycles = 0;  // estimated; infinite where its partial sums do not fit
+    };
+    const Cost& cost(const Segment& segment) const {
+        const auto [found, is_new] = costs_.try_emplace(std::array{segment.first, segment.last, segment.tile_pixels});
+        if (is_new) found->second = judge(segment);
+        return found->second;
     }
 
     // True where only codes cross from step s - 1 to step s.
@@ -63,44 +54,78 @@ class Judge {
     }
 
   private:
+    Cost judge(const Segment& segment) const {
+        const auto strips = order_strips(network_, plan_.steps, flow_, segment, a_.tile_depth);
+        Cost cost;
+        cost.activation_words = peak(activations(segment, strips));
+        const auto kept = sums(segment, strips);
+        double compute = 0, bytes = 0;
+        for (std::size_t i = 0; i < strips.size() && cost.cycles < kNone; ++i) {
+            cost.cycles = add_strip(strips[i], a_.sum_words - kept[i], compute, bytes) ? 0 : kNone;
+        }
+        if (cost.cycles == 0) cost.cycles = plan_.external() ? std::max(compute, bytes / stream_bytes_a_cycle(a_)) : compute;
+        return cost;
+    }
+
+    // Adds what a strip takes; false where not even a row of its sums fits the free words.
+    bool add_strip(const Strip& strip, int free_words, double& compute, double& bytes) const {
+        const Step& step = plan_.steps[index(strip.step)];
+        if (step.kind == StepKind::reduce) return free_words >= 0;
+        const Loops& l = loops_[index(strip.step)];
+        const int width = layer(step.source).shape.width;
+        const int most = is_kept(strip.step) ? strip.rows : std::min(a_.tile_depth, free_words) / width;
+        if (free_words < 0 || most < 1) return false;
+        const double passes = static_cast<double>(l.passes_per_block() * l.blocks);
+        for (int done = 0; done < strip.rows; done += most) {
+            const double pixels = std::min(most, strip.rows - done) * width;
+            const double batch = l.depthwise ? 4.0 : a_.outputs;
+            compute += passes * std::max({pixels, batch, 4.0}) + kTileOverhead;
+            if (step.codes_layer >= 0 && pixels < a_.outputs) compute += l.depthwise ? l.blocks * (a_.outputs - std::max(pixels, batch)) : 0;
+            if (!l.depthwise) bytes += passes * a_.outputs * row_bytes_;
+            if (step.codes_layer >= 0) bytes += l.blocks * a_.outputs * threshold_bytes_;
+        }
+        return true;
+    }
+
     const model::Layer& layer(int i) const { return network_.layers[index(i)]; }
     bool is_kept(int s) const { return flow_.chain_end[index(flow_.chain[index(s)])] > flow_.chain[index(s)]; }
-    static bool inside(const Segment& g, int s) { return s >= g.first && s <= g.last; }
 
-    // Words of all codes that live while the segment runs.
-    int activations(const Segment& g, const std::vector<Strip>& strips) const {
-        int words = picture(g, strips);
+    static int peak(const std::vector<int>& words) { return *std::max_element(words.begin(), words.end()); }
+
+    static void occupy(std::vector<int>& words, const Span& span, int more) {
+        for (int i = span.first; i <= span.last; ++i) words[index(i)] += more;
+    }
+
+    // Words of all codes that live during each strip of a segment.
+    std::vector<int> activations(const Segment& g, const std::vector<Strip>& strips) const {
+        std::vector<int> words(strips.size(), 0);
+        picture(words, strips);
         for (int s = 0; s <= g.last; ++s) {
             const Step& step = plan_.steps[index(s)];
-            const int last = flow_.last_reader[index(s)];
-            if (step.codes_layer < 0 || last < g.first) continue;
-            const bool ring = inside(g, s) && inside(g, last) && g.first < g.last;
-            const int rows = ring ? code_rows_held(network_, plan_.steps, flow_, strips, s) : layer(step.codes_layer).shape.height;
-            words += activation_buffer(network_, a_, step.codes_layer, rows).words;
+            if (step.codes_layer < 0 || flow_.last_reader[index(s)] < g.first) continue;
+            const int row = activation_buffer(network_, a_, step.codes_layer, 1).words;
+            for (const Span& span : code_rows(network_, plan_.steps, flow_, strips, s)) occupy(words, span, row);
         }
         return words;
     }
 
-    int picture(const Segment& g, const std::vector<Strip>& strips) const {
-        if (!plan_.external()) return activation_buffer(network_, a_, 0, layer(0).shape.height).words;
-        bool read = false;
-        for (int s = g.first; s <= g.last; ++s) {
-            if (plan_.steps[index(s)].kind != StepKind::reduce && flow_.producer[index(s)] < 0) read = true;
-        }
-        return read ? activation_buffer(network_, a_, 0, picture_rows_held(network_, plan_.steps, flow_, strips)).words : 0;
+    void picture(std::vector<int>& words, const std::vector<Strip>& strips) const {
+        const int height = layer(0).shape.height, last = static_cast<int>(strips.size()) - 1;
+        const int rows = plan_.external() ? picture_rows_held(network_, plan_.steps, flow_, strips) : height;
+        const Span span = plan_.external() ? picture_span(plan_.steps, flow_, strips) : Span{0, last};
+        occupy(words, span, activation_buffer(network_, a_, 0, rows).words);
     }
 
-    // Words of the residual maps that live while the segment runs. The classifier's sums are small and not counted.
-    int sums(const Segment& g, const std::vector<Strip>& strips) const {
-        int words = 0;
+    // Words of the residual maps that live during each strip. The classifier's sums are small and not counted.
+    std::vector<int> sums(const Segment& g, const std::vector<Strip>& strips) const {
+        std::vector<int> words(strips.size(), 0);
         for (int s = 0; s <= g.last; ++s) {
             const int end = flow_.chain_end[index(s)];
             if (flow_.chain[index(s)] != s || end == s || end < g.first) continue;
             if (plan_.steps[index(end)].kind == StepKind::reduce && end == s + 1) continue;
             const model::Shape& shape = layer(plan_.steps[index(s)].source).shape;
-            const bool ring = inside(g, s) && inside(g, end) && g.first < g.last;
-            const int rows = ring ? sum_rows_held(network_, plan_.steps, flow_, strips, s) : shape.height;
-            words += rows * shape.width * divide_up(shape.channels, a_.outputs);
+            const int row = shape.width * divide_up(shape.channels, a_.outputs);
+            for (const Span& span : sum_rows(network_, plan_.steps, flow_, strips, s)) occupy(words, span, row);
         }
         return words;
     }
@@ -110,19 +135,20 @@ class Judge {
     const Accelerator& a_;
     Flow flow_;
     std::vector<Loops> loops_;
+    mutable std::map<std::array<int, 3>, Cost> costs_;
     int row_bytes_ = plan_.external() ? stream_row_bytes(a_, a_.lanes()) : 0;
+    int threshold_bytes_ = plan_.external() ? stream_row_bytes(a_, 3 * a_.accumulator_bits + 1) : 0;
 };
 
 // The cheapest way from the first step to the last, segment by segment; empty where there is none.
 std::vector<Segment> cheapest(const Judge& judge, int steps, int classifier, const Plan& plan, int activation_words) {
-    constexpr double kNone = std::numeric_limits<double>::infinity();
     std::vector<double> cost(index(steps) + 1, kNone);
     std::vector<Segment> by(index(steps) + 1);
     cost[0] = 0;
     const auto offer = [&](const Segment& g) {
-        const auto cycles = judge.cycles(g, activation_words, plan.accelerator.sum_words);
-        if (!cycles || cost[index(g.first)] + *cycles >= cost[index(g.last) + 1]) return;
-        cost[index(g.last) + 1] = cost[index(g.first)] + *cycles;
+        const Judge::Cost& one = judge.cost(g);
+        if (one.activation_words > activation_words || cost[index(g.first)] + one.cycles >= cost[index(g.last) + 1]) return;
+        cost[index(g.last) + 1] = cost[index(g.first)] + one.cycles;
         by[index(g.last) + 1] = g;
     };
     for (int s = 0; s < steps; ++s) {

@@ -34,7 +34,12 @@ std::vector<std::string> observed_scopes(const schedule::Accelerator& accelerato
 
 Observer::Observer(const model::Network& network, const schedule::Plan& plan,
                    const std::function<Memory(const std::string& scope)>& memory_of)
-    : network_(network), plan_(plan), results_(memory_of(kResults)) {
+    : plan_(plan), results_(memory_of(kResults)) {
+    for (const model::Layer& layer : plan.network.layers) {
+        const auto same = [&](const model::Layer& other) { return other.name == layer.name; };
+        const auto found = std::find_if(network.layers.begin(), network.layers.end(), same);
+        golden_layer_.push_back(found == network.layers.end() ? -1 : static_cast<int>(found - network.layers.begin()));
+    }
     const schedule::Accelerator& a = plan.accelerator;
     for (int bank = 0; bank < a.taps; ++bank) {
         activations_.emplace_back();
@@ -74,7 +79,7 @@ std::int32_t Observer::sum(const schedule::SumBuffer& buffer, std::int64_t pixel
 
 template <typename Values, typename Read>
 void Observer::compare(LayerReport& report, int layer, const schedule::Strip& rows, const Values& expected, Read read) {
-    const model::Layer& l = network_.layers[static_cast<std::size_t>(layer)];
+    const model::Layer& l = plan_.network.layers[static_cast<std::size_t>(layer)];
     const bool sum = std::holds_alternative<model::GlobalSum>(l.operation);
     const int height = sum ? 1 : l.shape.height, width = sum ? 1 : l.shape.width;
     auto& whole = seen_[layer];
@@ -103,16 +108,23 @@ void Observer::compare(LayerReport& report, int layer, const schedule::Strip& ro
 
 void Observer::check_unused(LayerReport& report, int layer, const schedule::Strip& rows,
                             const schedule::ActivationBuffer& buffer) const {
-    const model::Shape& shape = network_.layers[static_cast<std::size_t>(layer)].shape;
+    const model::Shape& shape = plan_.network.layers[static_cast<std::size_t>(layer)].shape;
     for (int y = rows.first_row; y < rows.first_row + rows.rows; ++y) {
         for (int x = 0; x < shape.width; ++x) {
             for (int c = shape.channels; c < buffer.blocks * plan_.accelerator.channels; ++c) {
                 if (code(buffer, y, x, c) == 0 || report.mismatches++ > 0) continue;
                 report.first_mismatch = fmt::format("frame {}, {} [{}][{}]: unused channel {} is not zero", frames_done_,
-                                                    network_.layers[static_cast<std::size_t>(layer)].name, y, x, c);
+                                                    plan_.network.layers[static_cast<std::size_t>(layer)].name, y, x, c);
             }
         }
     }
+}
+
+// Golden's map of a layer of the plan's network, or none for a sampling layer: what reads it is compared.
+template <typename Values>
+const Values* Observer::golden_map(int layer) const {
+    const int there = golden_layer_[static_cast<std::size_t>(layer)];
+    return there < 0 ? nullptr : &std::get<Values>(expected_.front().maps[static_cast<std::size_t>(there)]);
 }
 
 // The rows of a tile, before a later tile takes their words.
@@ -120,27 +132,27 @@ void Observer::compare_tile(const schedule::Strip& tile) {
     const auto number = static_cast<std::size_t>(tile.step);
     const schedule::Step& step = plan_.steps[number];
     LayerReport& report = layers_[number];
-    const auto& maps = expected_.front().maps;
     if (step.kind == schedule::StepKind::reduce) {
         report.sums_name = step.name;
-        compare(report, step.source, {tile.step, 0, 1}, std::get<golden::Sums>(maps[static_cast<std::size_t>(step.source)]),
+        compare(report, step.source, {tile.step, 0, 1}, *golden_map<golden::Sums>(step.source),
                 [&](int, int, int c) { return static_cast<std::int32_t>(results_.get(static_cast<std::uint64_t>(c), 0, 32)); });
         return;
     }
     if (step.codes_layer >= 0) {
-        report.codes_name = network_.layers[static_cast<std::size_t>(step.codes_layer)].name;
+        report.codes_name = plan_.network.layers[static_cast<std::size_t>(step.codes_layer)].name;
         const auto& buffer = plan_.activations[static_cast<std::size_t>(step.output)];
-        compare(report, step.codes_layer, tile, std::get<golden::Codes>(maps[static_cast<std::size_t>(step.codes_layer)]),
-                [&](int y, int x, int c) { return code(buffer, y, x, c); });
+        if (const auto* codes = golden_map<golden::Codes>(step.codes_layer)) {
+            compare(report, step.codes_layer, tile, *codes, [&](int y, int x, int c) { return code(buffer, y, x, c); });
+        }
         check_unused(report, step.codes_layer, tile, buffer);
     }
     if (step.sums_layer < 0) return;
     const auto& buffer = plan_.sums[static_cast<std::size_t>(step.sums)];
-    const model::Layer& sums = network_.layers[static_cast<std::size_t>(step.sums_layer)];
+    const model::Layer& sums = plan_.network.layers[static_cast<std::size_t>(step.sums_layer)];
     // A tile's words are used again at once, and the classifier's hold sums of pixels.
     if (!buffer.kept || buffer.ring < tile.rows * sums.shape.width) return;
     report.sums_name = sums.name;
-    compare(report, step.sums_layer, tile, std::get<golden::Accumulators>(maps[static_cast<std::size_t>(step.sums_layer)]),
+    compare(report, step.sums_layer, tile, *golden_map<golden::Accumulators>(step.sums_layer),
             [&](int y, int x, int c) { return sum(buffer, std::int64_t{y} * sums.shape.width + x, c); });
 }
 

@@ -35,7 +35,7 @@ struct LayerReport {
 // golden, value by value. Every map that a step leaves in a memory is compared: codes, residual maps, classifier sums.
 class Observer {
   public:
-    // memory_of gives the memory of a module instance below ern_top, for the life of the observer.
+    // network is what golden computes. memory_of gives the memory of a module instance below ern_top, for the life of the observer.
     Observer(const model::Network& network, const schedule::Plan& plan,
              const std::function<Memory(const std::string& scope)>& memory_of);
 
@@ -69,8 +69,11 @@ class Observer {
     int code(const schedule::ActivationBuffer& buffer, int y, int x, int channel) const;
     std::int32_t sum(const schedule::SumBuffer& buffer, std::int64_t pixel, int channel) const;
 
-    const model::Network& network_;
+    template <typename Values>
+    const Values* golden_map(int layer) const;
+
     const schedule::Plan& plan_;
+    std::vector<int> golden_layer_;                 // of a layer of the plan's network; -1: a sampling layer, golden has none
     std::vector<std::vector<Memory>> activations_;  // [bank][part]
     std::vector<Memory> sums_;                      // [column]
     Memory results_;
