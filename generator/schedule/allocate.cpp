@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <random>
 #include <vector>
 
 #include "schedule/lifetimes.h"
@@ -50,24 +51,73 @@ int words_used(const std::vector<Buffer>& buffers) {
     return words;
 }
 
-// Gives every buffer a place: first fit, in the best of a few orders.
+// Gives every buffer a place, first fit in an order that is made better step by step: what ends highest is placed earlier.
+// Ends when `limit` words are enough.
 template <typename Buffer>
-void place_all(std::vector<Buffer>& buffers) {
-    std::vector<std::size_t> order(buffers.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::vector<Buffer> best;
-    const auto trial = [&] {
-        for (Buffer& b : buffers) b.base = kNowhere;
-        for (const std::size_t i : order) buffers[i].base = place(buffers, buffers[i]);
-        if (best.empty() || words_used(buffers) < words_used(best)) best = buffers;
-    };
-    trial();
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return buffers[a].words > buffers[b].words; });
-    trial();
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return area(buffers[a]) > area(buffers[b]); });
-    trial();
-    buffers = std::move(best);
-}
+class Placer {
+  public:
+    Placer(std::vector<Buffer>& buffers, int limit) : buffers_(buffers), limit_(limit), order_(buffers.size()) {
+        std::iota(order_.begin(), order_.end(), std::size_t{0});
+    }
+
+    void run() {
+        std::vector<std::size_t> best_order = order_;
+        std::vector<int> best = bases();
+        int words = used();
+        const auto trial = [&] {
+            const auto placed = bases();
+            if (used() > words) return false;
+            words = used();
+            best = placed;
+            best_order = order_;
+            return true;
+        };
+        const auto sorted = [&](auto size) {
+            std::stable_sort(order_.begin(), order_.end(), [&](std::size_t x, std::size_t y) { return size(x) > size(y); });
+            trial();
+        };
+        sorted([&](std::size_t i) { return std::int64_t{buffers_[i].words}; });
+        sorted([&](std::size_t i) { return area(buffers_[i]); });
+        std::mt19937 random(1);
+        for (int i = 0; i < kTrials && words > limit_; ++i) {
+            order_ = best_order;
+            restore(best);
+            move_earlier(highest(), random);
+            trial();
+        }
+        restore(best);
+    }
+
+  private:
+    static constexpr int kTrials = 400;
+
+    std::vector<int> bases() {
+        for (Buffer& b : buffers_) b.base = kNowhere;
+        std::vector<int> bases(buffers_.size());
+        for (const std::size_t i : order_) bases[i] = buffers_[i].base = place(buffers_, buffers_[i]);
+        return bases;
+    }
+    void restore(const std::vector<int>& bases) {
+        for (std::size_t i = 0; i < bases.size(); ++i) buffers_[i].base = bases[i];
+    }
+    int used() const { return words_used(buffers_); }
+    std::size_t highest() const {
+        const auto end = [](const Buffer& b) { return b.base + b.words; };
+        const auto found = std::max_element(buffers_.begin(), buffers_.end(), [&](const Buffer& a, const Buffer& b) { return end(a) < end(b); });
+        return static_cast<std::size_t>(found - buffers_.begin());
+    }
+    // Puts a buffer, and now and then another one, somewhere before its place in the order.
+    void move_earlier(std::size_t buffer, std::mt19937& random) {
+        const auto at = std::find(order_.begin(), order_.end(), buffer);
+        const auto to = order_.begin() + static_cast<std::ptrdiff_t>(random() % static_cast<std::size_t>(at - order_.begin() + 1));
+        std::rotate(to, at, at + 1);
+        if (random() % 2 == 0) std::swap(order_[random() % order_.size()], order_[random() % order_.size()]);
+    }
+
+    std::vector<Buffer>& buffers_;
+    int limit_;
+    std::vector<std::size_t> order_;
+};
 
 class Allocator {
   public:
@@ -107,7 +157,7 @@ class Allocator {
             if (step.codes_layer < 0) continue;
             step.output = add_activation(step.codes_layer, code_rows(network_, plan_.steps, flow_, strips_, s));
         }
-        place_all(plan_.activations);
+        Placer(plan_.activations, plan_.accelerator.activation_words).run();
         plan_.activation_words_used = words_used(plan_.activations);
     }
 
@@ -124,7 +174,7 @@ class Allocator {
             const int last = flow_.chain_end[index(s)];
             if (last > s) add_kept(s, last);
         }
-        place_all(plan_.sums);
+        Placer(plan_.sums, plan_.accelerator.sum_words).run();
         plan_.sum_words_used = words_used(plan_.sums);
         for (int s = 0; s < steps; ++s) {
             Step& step = plan_.steps[index(s)];

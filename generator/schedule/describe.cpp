@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+
 #include "schedule/plan.h"
 
 namespace ern::schedule {
@@ -19,6 +22,32 @@ std::string codes_text(const Plan& plan, int buffer) {
     if (buffer < 0) return "-";
     const ActivationBuffer& b = plan.activations[static_cast<std::size_t>(buffer)];
     return fmt::format("{}..{}", b.base, b.base + b.words - 1);
+}
+
+// The maps that lie in a memory during the strip in which most of its words are taken.
+template <typename Buffer, typename Name>
+std::string fullest(const std::vector<Buffer>& buffers, std::size_t strips, const char* memory, Name name) {
+    std::vector<int> words(strips, 0);
+    const auto for_each = [&](const auto& use) {
+        for (const Buffer& b : buffers) {
+            for (const Piece& piece : b.pieces) {
+                for (const Span& span : piece.life) use(b, piece, span);
+            }
+        }
+    };
+    for_each([&](const Buffer&, const Piece& piece, const Span& span) {
+        for (int i = span.first; i <= span.last; ++i) words[static_cast<std::size_t>(i)] += piece.words;
+    });
+    const auto top = std::max_element(words.begin(), words.end());
+    const int at = static_cast<int>(top - words.begin());
+    std::map<std::string, int> there;
+    for_each([&](const Buffer& b, const Piece& piece, const Span& span) {
+        if (span.first <= at && at <= span.last) there[name(b)] += piece.words;
+    });
+    std::string text = fmt::format("most {} at a time: {} words:", memory, *top);
+    for (const auto& [map, count] : there) text += fmt::format(" {} {},", map, count);
+    text.back() = '\n';
+    return text;
 }
 
 }  // namespace
@@ -50,6 +79,10 @@ std::string describe(const Plan& plan) {
                         plan.activation_words_used, a.activation_words, plan.sum_words_used, a.sum_words,
                         plan.weights.size(), a.weight_rows, plan.thresholds.size(), a.threshold_rows,
                         plan.program.size() * kDescriptorWords, a.program_words);
+    std::size_t strips = 0;
+    for (const Strip& strip : plan.strips) strips += strip.step >= 0;
+    text += fullest(plan.activations, strips, "activations", [&](const ActivationBuffer& b) { return plan.network.layers[static_cast<std::size_t>(b.layer)].name; });
+    text += fullest(plan.sums, strips, "partial sums", [&](const SumBuffer& b) { return plan.steps[static_cast<std::size_t>(b.step)].name; });
     if (plan.external()) {
         const Traffic t = traffic_of(plan);
         text += fmt::format("external memory: {:.2f} MB a frame (weights {:.2f}, thresholds {:.2f}, program {:.2f}, picture {:.2f}), {} "

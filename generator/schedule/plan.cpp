@@ -134,12 +134,19 @@ Plan plan_of(const model::Network& network, const Accelerator& accelerator) {
 
 bool whole(const Plan& plan) { return plan.segments.size() == plan.steps.size(); }
 
-// The fastest plan that samples for one convolution, or nothing where none fits.
+// The fastest plan that samples for some convolutions, or nothing where none fits.
 std::optional<Plan> sampling_plan(const model::Network& network, const Accelerator& accelerator) {
+    constexpr std::size_t kMost = 4;  // candidates, of which every choice is tried
+    auto candidates = sampling_candidates(network);
+    if (candidates.size() > kMost) candidates.resize(kMost);
     std::optional<Plan> best;
-    for (const int candidate : sampling_candidates(network)) {
+    for (unsigned chosen = 1; chosen < 1u << candidates.size(); ++chosen) {
+        std::vector<int> convolutions;
+        for (std::size_t i = 0; i < candidates.size(); ++i) {
+            if (chosen >> i & 1) convolutions.push_back(candidates[i]);
+        }
         try {
-            Plan plan = plan_of(with_sampling(network, {candidate}), accelerator);
+            Plan plan = plan_of(with_sampling(network, convolutions), accelerator);
             if (!best || plan.predicted_cycles < best->predicted_cycles) best = std::move(plan);
         } catch (const Error&) {  // does not fit: another one may
         }

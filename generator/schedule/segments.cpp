@@ -19,6 +19,7 @@ namespace {
 
 constexpr double kTileOverhead = 30;  // cycles of fill, drain and hand-over, about
 
+constexpr std::array kTilePixels{512, 384, 288, 256, 224, 192, 176, 160, 144, 128, 112, 96, 80, 64, 48, 32};
 constexpr double kNone = std::numeric_limits<double>::infinity();
 constexpr int kHuge = 1 << 24;              // words, more than any memory
 
@@ -157,7 +158,9 @@ std::vector<Segment> cheapest(const Judge& judge, int steps, int classifier, con
         if (!judge.clean(s)) continue;
         for (int e = s + 1; e < classifier; ++e) {
             if (!judge.clean(e + 1)) continue;
-            for (int pixels = plan.accelerator.tile_depth; pixels >= 32; pixels = pixels * 3 / 4) offer({s, e, pixels});
+            for (const int pixels : kTilePixels) {
+                if (pixels <= plan.accelerator.tile_depth) offer({s, e, pixels});
+            }
         }
     }
     std::vector<Segment> segments;
