@@ -39,7 +39,7 @@ void compile(Session& session, const CompileArguments& arguments) {
     if (!arguments.output.empty()) support::write_file(arguments.output, schedule::serialize(schedule::make_image(plan)));
     std::vector<std::string> names;
     for (const model::Layer& layer : plan.network.layers) names.push_back(layer.name);
-    if (!arguments.picture.empty()) support::write_text(arguments.picture, schedule::memory_picture(plan, names));
+    if (!arguments.picture.empty()) support::write_text(arguments.picture, schedule::memory_picture(plan));
     session.say("{}", schedule::describe(plan));
 
     auto& report = session.report;

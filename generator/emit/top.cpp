@@ -38,6 +38,8 @@ std::vector<Parameter> parameters(const schedule::Accelerator& a, Target target)
         list.push_back({"EXTERNAL", 1, "the network and its pictures lie in external memory"});
         list.push_back({"W_PORT", a.external.port_bits, "bits of a beat of external memory"});
         list.push_back({"W_BEAT", kBeatAddressBits, "bits of a beat's address"});
+        list.push_back({"N_KEPT_WEIGHT", a.kept_weight_rows, "streamed weight rows that are kept for later tiles"});
+        list.push_back({"N_KEPT_THRESHOLD", a.kept_threshold_rows, "the same of threshold rows"});
     }
     return list;
 }

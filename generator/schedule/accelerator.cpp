@@ -22,6 +22,7 @@ struct IntegerKey {
     const char* key;
     int Accelerator::*member;
     int low, high;
+    bool optional = false;  // 0 where it is missing
 };
 
 constexpr std::array kIntegers{
@@ -38,6 +39,8 @@ constexpr std::array kIntegers{
     IntegerKey{"memory", "threshold_rows", &Accelerator::threshold_rows, 16, 1 << 20},
     IntegerKey{"memory", "program_words", &Accelerator::program_words, 32, 1 << 20},
     IntegerKey{"memory", "result_words", &Accelerator::result_words, 2, 4096},
+    IntegerKey{"memory", "kept_weight_rows", &Accelerator::kept_weight_rows, 0, 1 << 16, true},
+    IntegerKey{"memory", "kept_threshold_rows", &Accelerator::kept_threshold_rows, 0, 1 << 16, true},
     IntegerKey{"link", "baud", &Accelerator::baud, 9600, 12000000},
 };
 
@@ -74,6 +77,7 @@ void refuse_unknown_keys(const toml::table& root, std::string_view source) {
 
 void read_integer(const toml::table& root, const IntegerKey& key, std::string_view source, Accelerator& result) {
     const auto node = root[key.table][key.key];
+    if (!node && key.optional) return;
     if (!node) fail("{}: [{}] {} is missing; an integer from {} to {}", source, key.table, key.key, key.low, key.high);
     const auto value = node.value_exact<std::int64_t>();
     if (!value || *value < key.low || *value > key.high) {
@@ -129,6 +133,16 @@ void check_rings(const Accelerator& a, std::string_view source) {
     check_ring("program_words", a.program_words, 32, kSmallBurst);
 }
 
+// Rows can be kept of what streams only; a memory of a single row does not exist.
+void check_kept(const Accelerator& a, std::string_view source) {
+    const auto check_rows = [&](const char* key, int rows) {
+        if (rows == 1) fail("{}: [memory] {} = 1 must be 0, or 2 at least", source, key);
+        if (rows > 0 && a.external.kind == MemoryKind::none) fail("{}: [memory] {} = {} needs [external] memory", source, key, rows);
+    };
+    check_rows("kept_weight_rows", a.kept_weight_rows);
+    check_rows("kept_threshold_rows", a.kept_threshold_rows);
+}
+
 }  // namespace
 
 Accelerator parse_accelerator(std::string_view text, std::string_view source) {
@@ -175,6 +189,7 @@ void check(const Accelerator& a, std::string_view source) {
         fail("{}: [array] outputs = {} must be a multiple of 4 with external memory", source, a.outputs);
     }
     if (a.external.kind != MemoryKind::none) check_rings(a, source);
+    check_kept(a, source);
     const double clocks_per_bit = a.clock_mhz * 1e6 / a.baud;
     if (clocks_per_bit < 4) {
         fail("{}: [link] baud = {} needs a clock of at least {:.1f} MHz, [clock] mhz is {}", source, a.baud,
@@ -220,7 +235,9 @@ std::string remedy(const Accelerator& a, const std::vector<Setting>& settings) {
 
 std::uint32_t fingerprint(const Accelerator& accelerator) {
     std::string text = accelerator.name;
-    for (const IntegerKey& key : kIntegers) text += fmt::format(";{}={}", key.key, accelerator.*key.member);
+    for (const IntegerKey& key : kIntegers) {
+        if (!key.optional || accelerator.*key.member != 0) text += fmt::format(";{}={}", key.key, accelerator.*key.member);
+    }
     text += fmt::format(";mhz={}", accelerator.clock_mhz);
     if (accelerator.external.kind != MemoryKind::none) {
         text += fmt::format(";external={},{}", static_cast<int>(accelerator.external.kind), accelerator.external.port_bits);

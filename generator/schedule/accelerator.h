@@ -43,6 +43,9 @@ struct Accelerator {
     int program_words = 512;     // of 32 bits
     int result_words = 16;       // of 32 bits
 
+    int kept_weight_rows = 0;     // with external memory: streamed rows that later tiles of a layer use again
+    int kept_threshold_rows = 0;
+
     // [external], optional. With it, weight_rows, threshold_rows and program_words are the streams' buffers.
     ExternalMemory external;
 
@@ -58,8 +61,11 @@ struct Accelerator {
     std::int64_t weight_bits() const { return std::int64_t{weight_rows} * lanes(); }
     std::int64_t threshold_bits() const { return std::int64_t{threshold_rows} * (3 * accumulator_bits + 1); }
     std::int64_t program_bits() const { return std::int64_t{program_words} * 32; }
+    std::int64_t kept_bits() const {
+        return std::int64_t{kept_weight_rows} * lanes() + std::int64_t{kept_threshold_rows} * (3 * accumulator_bits + 1);
+    }
     std::int64_t memory_bits() const {
-        return activation_bits() + sum_bits() + weight_bits() + threshold_bits() + program_bits();
+        return activation_bits() + sum_bits() + weight_bits() + threshold_bits() + program_bits() + kept_bits();
     }
     bool operator==(const Accelerator&) const = default;
 };

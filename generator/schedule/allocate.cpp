@@ -89,7 +89,7 @@ class Placer {
     }
 
   private:
-    static constexpr int kTrials = 400;
+    static constexpr int kTrials = 200;
 
     std::vector<int> bases() {
         for (Buffer& b : buffers_) b.base = kNowhere;

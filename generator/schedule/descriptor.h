@@ -56,6 +56,10 @@ inline constexpr std::array kFields{
     Field{"start_quotient", 2, 24, 8, true, "column of the first tap / taps, rounded down"},
     Field{"in_width", 3, 0, 12, false, "input pixels a row"},
     Field{"in_height", 3, 12, 12, false, "input rows"},
+    Field{"store_weights", 3, 24, 1, false, "external memory: weight rows from the stream are also kept, from weight_row on"},
+    Field{"kept_weights", 3, 25, 1, false, "external memory: weight rows come from those kept, from weight_row on, not from the stream"},
+    Field{"store_thresholds", 3, 26, 1, false, "the same for threshold rows, from threshold_row on"},
+    Field{"kept_thresholds", 3, 27, 1, false, "the same for threshold rows, from threshold_row on"},
     Field{"start_row", 4, 0, 16, true, "input row of the first output row's first kernel row (negative: padding); embed: first row"},
     Field{"start_column", 4, 16, 16, true, "input column of the first output's first tap (negative: padding)"},
     Field{"in_row", 5, 0, 16, false, "word of start_row in the input's ring"},
@@ -75,8 +79,8 @@ inline constexpr std::array kFields{
     Field{"out_block_step", 12, 0, 16, false, "words between neighbouring channel blocks of one output row"},
     Field{"out_words", 12, 16, 4, false, "channel blocks that one output block fills (1 where an output block is a part of one); embed: words a pixel"},
     Field{"results", 12, 20, 12, false, "reduce: result words, one a class"},
-    Field{"weight_row", 13, 0, 32, false, "first weight row"},
-    Field{"threshold_row", 14, 0, 32, false, "first threshold row"},
+    Field{"weight_row", 13, 0, 32, false, "first weight row; external memory: of the kept ones"},
+    Field{"threshold_row", 14, 0, 32, false, "first threshold row; external memory: of the kept ones"},
     Field{"passes", 15, 0, 28, false, "passes of all blocks together: kernel_rows * tap_groups * channel_groups * blocks; embed: pixels, less one"},
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "schedule/keep.h"
 #include "schedule/loops.h"
 #include "support/error.h"
 
@@ -43,8 +44,7 @@ class Lowering {
     void lower_strip(const Strip& strip) {
         Step& s = step(strip);
         const Loops loops = loops_of(network_, a_, s);
-        const SumBuffer& sums = plan_.sums[static_cast<std::size_t>(s.sums)];
-        const int rows_a_tile = sums.kept ? strip.rows : sums.ring / layer(s.source).shape.width;
+        const int rows_a_tile = tile_rows(network_, plan_, strip);
         for (int y = strip.first_row; y < strip.first_row + strip.rows; y += rows_a_tile) {
             const int rows = std::min(rows_a_tile, strip.first_row + strip.rows - y);
             Descriptor d = tile(s, loops, y, rows);
@@ -56,15 +56,26 @@ class Lowering {
     }
 
     // Where a descriptor finds its weights and thresholds. On the chip all tiles of a step share them; streamed, every
-    // descriptor brings its own.
+    // descriptor brings its own, but for those that are kept from the step's first one.
     void add_rows(Descriptor& d, const Step& s, const Loops& loops, int number) {
         auto& rows = rows_of_[static_cast<std::size_t>(number)];
-        if (!rows.there || plan_.external()) {
-            rows = {true, std::ssize(plan_.weights), std::ssize(plan_.thresholds)};
-            if (s.kind == StepKind::conv) add_weights(s, loops);
-            if (s.codes_layer >= 0) add_thresholds(s, loops);
+        const bool first = !rows.there;
+        if (first) rows = {true, std::ssize(plan_.weights), std::ssize(plan_.thresholds)};
+        const bool kept_weights = s.kept_weights >= 0 || !plan_.external();
+        const bool kept_thresholds = s.kept_thresholds >= 0 || !plan_.external();
+        if (s.kind == StepKind::conv && (first || !kept_weights)) add_weights(s, loops);
+        if (s.codes_layer >= 0 && (first || !kept_thresholds)) add_thresholds(s, loops);
+        if (plan_.external()) {
+            if (s.kept_weights >= 0) {
+                set_checked(d, "weight_row", s.kept_weights, s);
+                set(d, first ? "store_weights" : "kept_weights", 1);
+            }
+            if (s.kept_thresholds >= 0) {
+                set_checked(d, "threshold_row", s.kept_thresholds, s);
+                set(d, first ? "store_thresholds" : "kept_thresholds", 1);
+            }
+            return;
         }
-        if (plan_.external()) return;  // they come in the order in which they are used
         set_checked(d, "weight_row", rows.weights, s);
         set_checked(d, "threshold_row", rows.thresholds, s);
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The memory plan as SVG: words upwards, cycles to the right, one box a map from the first tile that touches it to the last.
+// The memory plan as SVG: words upwards, cycles to the right; a box is words of a map from the tile that writes them to the
+// last one that reads them.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -16,11 +17,7 @@ constexpr double kWidth = 1200, kHeight = 300, kLeft = 70, kTop = 40, kGap = 60;
 struct Box {
     std::string name, colour;
     int base = 0, words = 0;
-    std::int64_t from = -1, to = 0;  // cycles
-    void touch(std::int64_t start, std::int64_t end) {
-        if (from < 0) from = start;
-        to = std::max(to, end);
-    }
+    std::int64_t from = 0, to = 0;  // cycles
 };
 
 std::string escaped(const std::string& text) {
@@ -40,7 +37,6 @@ std::string panel(const std::string& title, const std::vector<Box>& boxes, int w
                       fmt::format("<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"none\" stroke=\"#888\"/>\n", kLeft, y,
                                   kWidth, kHeight);
     for (const Box& b : boxes) {
-        if (b.from < 0) continue;
         const double x = kLeft + static_cast<double>(b.from) * x_scale, width = std::max(1.0, static_cast<double>(b.to - b.from) * x_scale);
         const double height = b.words * y_scale, top = y + kHeight - (b.base + b.words) * y_scale;
         svg += fmt::format("<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" fill=\"{}\" stroke=\"#333\" "
@@ -51,30 +47,53 @@ std::string panel(const std::string& title, const std::vector<Box>& boxes, int w
     return svg;
 }
 
-}  // namespace
+// Cycles from which to which each strip runs, those of the picture left out.
+struct Times {
+    std::vector<std::int64_t> from, to;
+};
 
-std::string memory_picture(const Plan& plan, const std::vector<std::string>& layer_names) {
-    const auto name = [&](int layer) { return layer >= 0 ? layer_names[static_cast<std::size_t>(layer)] : std::string("tile"); };
-    std::vector<Box> codes, sums;
-    for (const ActivationBuffer& b : plan.activations) codes.push_back({name(b.layer), b.layer == 0 ? "#9ecae1" : "#a1d99b", b.base, b.words});
-    for (const SumBuffer& b : plan.sums) {
-        const std::string& step = plan.steps[static_cast<std::size_t>(b.step)].name;
-        sums.push_back({b.kept ? name(b.layer) : "tiles of " + step, b.kept ? "#fdae6b" : "#fee6ce", b.base, b.words});
+Times times_of(const Plan& plan) {
+    std::vector<Strip> strips;
+    for (const Strip& strip : plan.strips) {
+        if (strip.step >= 0) strips.push_back(strip);
     }
     const auto done = predict_done(plan);
+    Times times;
     std::int64_t start = 0;
-    for (std::size_t i = 0; i < done.size(); ++i) {
+    for (std::size_t i = 0, s = 0; i < done.size() && s < strips.size(); ++i) {
         const Strip& tile = plan.tiles[i];
-        const auto index = [](int at) { return static_cast<std::size_t>(at); };
-        if (tile.step == Strip::kPicture) codes.front().touch(start, done[i]);
         if (tile.step < 0) continue;
-        const Step& step = plan.steps[index(tile.step)];
-        if (step.input >= 0) codes[index(step.input)].touch(start, done[i]);
-        if (step.output >= 0) codes[index(step.output)].touch(start, done[i]);
-        if (step.sums >= 0) sums[index(step.sums)].touch(start, done[i]);
+        if (times.from.size() == s) times.from.push_back(start);
         start = done[i];
+        if (tile.first_row + tile.rows < strips[s].first_row + strips[s].rows) continue;  // more tiles of it follow
+        times.to.push_back(start);
+        ++s;
     }
-    if (!plan.external()) codes.front().touch(0, plan.predicted_cycles);  // the next one comes in meanwhile
+    return times;
+}
+
+template <typename Buffer>
+void add_boxes(std::vector<Box>& boxes, const Buffer& buffer, const Times& times, const std::string& name, const char* colour) {
+    for (const Piece& piece : buffer.pieces) {
+        for (const Span& span : piece.life) {
+            boxes.push_back({name, colour, buffer.base + piece.offset, piece.words, times.from[static_cast<std::size_t>(span.first)],
+                             times.to[static_cast<std::size_t>(span.last)]});
+        }
+    }
+}
+
+}  // namespace
+
+std::string memory_picture(const Plan& plan) {
+    const auto name = [&](int layer) { return plan.network.layers[static_cast<std::size_t>(layer)].name; };
+    const Times times = times_of(plan);
+    std::vector<Box> codes, sums;
+    for (const ActivationBuffer& b : plan.activations) add_boxes(codes, b, times, name(b.layer), b.layer == 0 ? "#9ecae1" : "#a1d99b");
+    for (const SumBuffer& b : plan.sums) {
+        const std::string& step = plan.steps[static_cast<std::size_t>(b.step)].name;
+        add_boxes(sums, b, times, b.kept ? name(b.layer) : "tiles of " + step, b.kept ? "#fdae6b" : "#fee6ce");
+    }
+    if (!plan.external()) codes.front().to = plan.predicted_cycles;  // the next picture comes in meanwhile
     const double below = kTop + kHeight + kGap;
     return fmt::format("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" font-family=\"sans-serif\" font-size=\"11\">\n",
                        kLeft + kWidth + 20, below + kHeight + 20) +

@@ -8,6 +8,7 @@
 #include "model/file.h"
 #include "schedule/allocate.h"
 #include "schedule/fuse.h"
+#include "schedule/keep.h"
 #include "schedule/lifetimes.h"
 #include "schedule/loops.h"
 #include "schedule/lower.h"
@@ -125,6 +126,7 @@ Plan plan_of(const model::Network& network, const Accelerator& accelerator) {
     choose_segments(network, plan);
     allocate(network, plan);
     prove_widths(network, plan);
+    keep_rows(network, plan);
     lower(network, plan);
     plan.logit_scale = std::get<model::GlobalSum>(network.layers.back().operation).logit_scale;
     check(plan);
@@ -193,7 +195,9 @@ void check(const Plan& plan) {
         const auto weight_end = get(d, "weight_row") + get(d, "passes") * a.outputs;
         ensure(get(d, "depthwise") == 1 || plan.external() || weight_end <= std::ssize(plan.weights), "weight rows exist");
         ensure(get(d, "in_end") <= a.activation_words && get(d, "in_row") < get(d, "in_end"), "input rows lie in the ring");
+        ensure(!get(d, "kept_weights") || get(d, "weight_row") + get(d, "passes") * a.outputs <= a.kept_weight_rows, "kept weight rows exist");
         if (get(d, "codes") == 0) continue;
+        ensure(!get(d, "kept_thresholds") || get(d, "threshold_row") + get(d, "blocks") * a.outputs <= a.kept_threshold_rows, "kept threshold rows exist");
         ensure(plan.external() || get(d, "threshold_row") + get(d, "blocks") * a.outputs <= std::ssize(plan.thresholds), "threshold rows exist");
         ensure(get(d, "out_end") <= a.activation_words && get(d, "out_row") < get(d, "out_end"), "output rows lie in the ring");
     }

@@ -63,6 +63,8 @@ struct Step {
     int sums = -1;        // index into Plan::sums
     bool adds_residual = false;
     bool paired_rows = false;  // reads a picture whose words hold two rows (see descriptor field paired_rows)
+    int kept_weights = -1;     // first kept row of its weights: its first tile streams them, later ones find them there
+    int kept_thresholds = -1;  // the same of its thresholds
     int descriptors = 0;
     std::int64_t passes = 0;
     std::int64_t macs = 0;
@@ -138,8 +140,8 @@ struct Traffic {
 };
 Traffic traffic_of(const Plan& plan);
 
-// Both memories over the time of a frame, as SVG. Layers by their names.
-std::string memory_picture(const Plan& plan, const std::vector<std::string>& layer_names);
+// Both memories over the time of a frame, as SVG.
+std::string memory_picture(const Plan& plan);
 
 // The plan as a table for people.
 std::string describe(const Plan& plan);

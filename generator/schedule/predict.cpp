@@ -74,20 +74,27 @@ struct Loader {
     std::int64_t rows = 0;
     Flow flow;
 
-    void go(std::int64_t cycle, std::int64_t batches) {
-        ready_at = std::max(cycle + rows, flow.next());
-        flow.use(ready_at);
+    bool streams = true;  // this job's rows do, and are not kept ones
+
+    void go(std::int64_t cycle, std::int64_t batches, bool kept) {
+        streams = !kept;
+        load(cycle + rows);
         batches_left = batches;
     }
     // The batch was used in `cycle`; reading the next one starts in the same cycle.
     void use(std::int64_t cycle) {
         --batches_left;
         if (batches_left > 0) {
-            ready_at = std::max(cycle + rows - 1, flow.next());
-            flow.use(ready_at);
+            load(cycle + rows - 1);
         } else {
             idle_at = cycle + 1;
         }
+    }
+
+  private:
+    void load(std::int64_t at) {
+        ready_at = streams ? std::max(at, flow.next()) : at;
+        if (streams) flow.use(ready_at);
     }
 };
 
@@ -131,8 +138,8 @@ class Timeline {
         std::int64_t load = ready;
         if (needs_weights) load = std::max(load, weights_.idle_at);
         if (needs_thresholds) load = std::max(load, thresholds_.idle_at);
-        if (needs_weights) weights_.go(load, get(d, "passes"));
-        if (needs_thresholds) thresholds_.go(load, get(d, "blocks"));
+        if (needs_weights) weights_.go(load, get(d, "passes"), get(d, "kept_weights") == 1);
+        if (needs_thresholds) thresholds_.go(load, get(d, "blocks"), get(d, "kept_thresholds") == 1);
         std::int64_t go = std::max(load + 1, reader_idle_);
         if (get(d, "wait_picture") == 1) go = std::max(go, embed_idle_);
         fetch_ = go + 1;

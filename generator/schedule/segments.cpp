@@ -9,6 +9,7 @@
 
 #include "schedule/allocate.h"
 #include "schedule/external.h"
+#include "schedule/keep.h"
 #include "schedule/lifetimes.h"
 #include "schedule/loops.h"
 #include "schedule/order.h"
@@ -60,16 +61,34 @@ class Judge {
         Cost cost;
         cost.activation_words = peak(activations(segment, strips));
         const auto kept = sums(segment, strips);
-        double compute = 0, bytes = 0;
+        double compute = 0;
+        Streams streams{segment.first, std::vector<Reuse>(index(segment.last - segment.first + 1)), {}};
+        streams.thresholds = streams.weights;
         for (std::size_t i = 0; i < strips.size() && cost.cycles < kNone; ++i) {
-            cost.cycles = add_strip(strips[i], a_.sum_words - kept[i], compute, bytes) ? 0 : kNone;
+            cost.cycles = add_strip(strips[i], a_.sum_words - kept[i], compute, streams) ? 0 : kNone;
         }
-        if (cost.cycles == 0) cost.cycles = plan_.external() ? std::max(compute, bytes / stream_bytes_a_cycle(a_)) : compute;
+        if (cost.cycles == 0) cost.cycles = plan_.external() ? std::max(compute, bytes(streams) / stream_bytes_a_cycle(a_)) : compute;
         return cost;
     }
 
+    // What the tiles of a segment's steps stream, by step from `first` on.
+    struct Streams {
+        int first = 0;
+        std::vector<Reuse> weights, thresholds;
+    };
+
+    double bytes(const Streams& streams) const {
+        const auto rows = [](const std::vector<Reuse>& steps, int room) {
+            const auto kept = choose_kept(steps, room);
+            std::int64_t sum = 0;
+            for (std::size_t s = 0; s < steps.size(); ++s) sum += steps[s].rows * (kept[s] >= 0 ? 1 : steps[s].tiles);
+            return static_cast<double>(sum);
+        };
+        return rows(streams.weights, a_.kept_weight_rows) * row_bytes_ + rows(streams.thresholds, a_.kept_threshold_rows) * threshold_bytes_;
+    }
+
     // Adds what a strip takes; false where not even a row of its sums fits the free words.
-    bool add_strip(const Strip& strip, int free_words, double& compute, double& bytes) const {
+    bool add_strip(const Strip& strip, int free_words, double& compute, Streams& streams) const {
         const Step& step = plan_.steps[index(strip.step)];
         if (step.kind == StepKind::reduce) return free_words >= 0;
         const Loops& l = loops_[index(strip.step)];
@@ -77,13 +96,16 @@ class Judge {
         const int most = is_kept(strip.step) ? strip.rows : std::min(a_.tile_depth, free_words) / width;
         if (free_words < 0 || most < 1) return false;
         const double passes = static_cast<double>(l.passes_per_block() * l.blocks);
+        const int tiles = divide_up(strip.rows, most);
+        Reuse& weights = streams.weights[index(strip.step - streams.first)];
+        Reuse& thresholds = streams.thresholds[index(strip.step - streams.first)];
+        if (!l.depthwise) weights = {weights.tiles + tiles, l.passes_per_block() * l.blocks * a_.outputs};
+        if (step.codes_layer >= 0) thresholds = {thresholds.tiles + tiles, std::int64_t{l.blocks} * a_.outputs};
         for (int done = 0; done < strip.rows; done += most) {
             const double pixels = std::min(most, strip.rows - done) * width;
             const double batch = l.depthwise ? 4.0 : a_.outputs;
             compute += passes * std::max({pixels, batch, 4.0}) + kTileOverhead;
             if (step.codes_layer >= 0 && pixels < a_.outputs) compute += l.depthwise ? l.blocks * (a_.outputs - std::max(pixels, batch)) : 0;
-            if (!l.depthwise) bytes += passes * a_.outputs * row_bytes_;
-            if (step.codes_layer >= 0) bytes += l.blocks * a_.outputs * threshold_bytes_;
         }
         return true;
     }

@@ -26,7 +26,9 @@ module ern_accelerator #(
     parameter [31:0]  CONFIGURATION = 32'd0,
     parameter integer EXTERNAL      = 0,
     parameter integer W_PORT        = 128,
-    parameter integer W_BEAT        = 24
+    parameter integer W_BEAT        = 24,
+    parameter integer N_KEPT_WEIGHT    = 0,
+    parameter integer N_KEPT_THRESHOLD = 0
 ) (
     input  wire        clk,
     input  wire        rst,
@@ -56,8 +58,8 @@ module ern_accelerator #(
     output wire [15:0] trace_index
 );
     localparam integer W_ACTIVATION = $clog2(N_ACTIVATION);
-    localparam integer W_WEIGHT     = $clog2(N_WEIGHT);
-    localparam integer W_THRESHOLD  = $clog2(N_THRESHOLD);
+    localparam integer W_WEIGHT     = $clog2(N_WEIGHT > N_KEPT_WEIGHT ? N_WEIGHT : N_KEPT_WEIGHT);
+    localparam integer W_THRESHOLD  = $clog2(N_THRESHOLD > N_KEPT_THRESHOLD ? N_THRESHOLD : N_KEPT_THRESHOLD);
     localparam integer W_PROGRAM    = $clog2(N_PROGRAM);
     localparam integer W_RESULT     = $clog2(N_RESULT);
     localparam integer N_LANES      = N_TAPS * N_CHANNELS;
@@ -170,7 +172,7 @@ module ern_accelerator #(
         .N_TAPS(N_TAPS), .N_CHANNELS(N_CHANNELS), .N_OUTPUTS(N_OUTPUTS), .N_COLUMN(N_COLUMN), .W_ACC(W_ACC),
         .N_ACTIVATION(N_ACTIVATION), .N_SUM(N_SUM), .N_WEIGHT(N_WEIGHT), .N_THRESHOLD(N_THRESHOLD),
         .N_PROGRAM(N_PROGRAM), .N_RESULT(N_RESULT), .LATENCY_DOT(LATENCY_DOT), .TARGET(TARGET), .EXTERNAL(EXTERNAL),
-        .W_PORT(W_PORT), .W_BEAT(W_BEAT)
+        .W_PORT(W_PORT), .W_BEAT(W_BEAT), .N_KEPT_WEIGHT(N_KEPT_WEIGHT), .N_KEPT_THRESHOLD(N_KEPT_THRESHOLD)
     ) u_engine (
         .clk(clk), .rst(rst), .clear(clear), .stall(stall[5:0]),
         .program_write(program_write), .program_address(program_address), .program_word(program_word),

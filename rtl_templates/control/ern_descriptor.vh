@@ -34,6 +34,10 @@
 `define ERN_D_START_QUOTIENT      88  // 8 bits, signed: column of the first tap / taps, rounded down
 `define ERN_D_IN_WIDTH            96  // 12 bits: input pixels a row
 `define ERN_D_IN_HEIGHT          108  // 12 bits: input rows
+`define ERN_D_STORE_WEIGHTS      120  // 1 bits: external memory: weight rows from the stream are also kept, from weight_row on
+`define ERN_D_KEPT_WEIGHTS       121  // 1 bits: external memory: weight rows come from those kept, from weight_row on, not from the stream
+`define ERN_D_STORE_THRESHOLDS   122  // 1 bits: the same for threshold rows, from threshold_row on
+`define ERN_D_KEPT_THRESHOLDS    123  // 1 bits: the same for threshold rows, from threshold_row on
 `define ERN_D_START_ROW          128  // 16 bits, signed: input row of the first output row's first kernel row (negative: padding); embed: first row
 `define ERN_D_START_COLUMN       144  // 16 bits, signed: input column of the first output's first tap (negative: padding)
 `define ERN_D_IN_ROW             160  // 16 bits: word of start_row in the input's ring
@@ -53,8 +57,8 @@
 `define ERN_D_OUT_BLOCK_STEP     384  // 16 bits: words between neighbouring channel blocks of one output row
 `define ERN_D_OUT_WORDS          400  // 4 bits: channel blocks that one output block fills (1 where an output block is a part of one); embed: words a pixel
 `define ERN_D_RESULTS            404  // 12 bits: reduce: result words, one a class
-`define ERN_D_WEIGHT_ROW         416  // 32 bits: first weight row
-`define ERN_D_THRESHOLD_ROW      448  // 32 bits: first threshold row
+`define ERN_D_WEIGHT_ROW         416  // 32 bits: first weight row; external memory: of the kept ones
+`define ERN_D_THRESHOLD_ROW      448  // 32 bits: first threshold row; external memory: of the kept ones
 `define ERN_D_PASSES             480  // 28 bits: passes of all blocks together: kernel_rows * tap_groups * channel_groups * blocks; embed: pixels, less one
 
 `endif

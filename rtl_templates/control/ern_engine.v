@@ -36,9 +36,11 @@ module ern_engine #(
     parameter integer EXTERNAL     = 0,
     parameter integer W_PORT       = 128,   // bits of a beat of external memory
     parameter integer W_BEAT       = 24,    // bits of a beat's address
+    parameter integer N_KEPT_WEIGHT    = 0, // streamed weight rows that are kept for later tiles
+    parameter integer N_KEPT_THRESHOLD = 0, // the same of threshold rows
     parameter integer W_ACTIVATION = $clog2(N_ACTIVATION),
-    parameter integer W_WEIGHT     = $clog2(N_WEIGHT),
-    parameter integer W_THRESHOLD  = $clog2(N_THRESHOLD),
+    parameter integer W_WEIGHT     = $clog2(N_WEIGHT > N_KEPT_WEIGHT ? N_WEIGHT : N_KEPT_WEIGHT),
+    parameter integer W_THRESHOLD  = $clog2(N_THRESHOLD > N_KEPT_THRESHOLD ? N_THRESHOLD : N_KEPT_THRESHOLD),
     parameter integer W_PROGRAM    = $clog2(N_PROGRAM),
     parameter integer W_RESULT     = $clog2(N_RESULT),
     parameter integer N_LANES      = N_TAPS * N_CHANNELS,
@@ -236,7 +238,9 @@ module ern_engine #(
             ern_external #(
                 .N_TAPS(N_TAPS), .N_CHANNELS(N_CHANNELS), .N_LANES(N_LANES), .W_THRESHOLD_ROW(W_THRESHOLD_ROW),
                 .N_WEIGHT(N_WEIGHT), .N_THRESHOLD(N_THRESHOLD), .N_PROGRAM(N_PROGRAM), .N_CODES(N_CODES),
-                .N_COLOURS(N_COLOURS), .W_ACTIVATION(W_ACTIVATION), .W_PORT(W_PORT), .W_BEAT(W_BEAT)
+                .N_COLOURS(N_COLOURS), .W_ACTIVATION(W_ACTIVATION), .W_PORT(W_PORT), .W_BEAT(W_BEAT),
+                .N_KEPT_WEIGHT(N_KEPT_WEIGHT), .N_KEPT_THRESHOLD(N_KEPT_THRESHOLD), .W_WEIGHT(W_WEIGHT),
+                .W_THRESHOLD(W_THRESHOLD)
             ) u_external (
                 .clk(clk), .rst(rst), .halt(unit_rst), .cfg_program_base(cfg_program_base),
                 .cfg_program_length(cfg_program_length), .cfg_weight_base(cfg_weight_base),
@@ -246,9 +250,10 @@ module ern_engine #(
                 .cfg_picture_width(cfg_picture_width), .cfg_picture_colours(cfg_picture_colours),
                 .load_write(beat_write), .load_address(beat_address), .load_word(beat_word),
                 .program_available(program_available), .program_take(program_take), .program_row(fetch_word),
-                .weight_available(weight_available), .weight_take(weight_take), .weight_row(weight_read_word),
+                .weights_go(weights_go), .weight_available(weight_available), .weight_take(weight_take),
+                .weight_address(weight_read_address), .weight_row(weight_read_word), .thresholds_go(thresholds_go),
                 .threshold_available(threshold_available), .threshold_take(threshold_take),
-                .threshold_row(threshold_read_word), .picture_start(picture_start), .picture_id(picture_id),
+                .threshold_address(threshold_read_address), .threshold_row(threshold_read_word), .picture_start(picture_start), .picture_id(picture_id),
                 .picture_can_start(picture_can_start), .picture_valid(picture_valid && !stall[3]),
                 .picture_ready(external_ready), .picture_data(picture_data), .picture_full(picture_full),
                 .waiting_id(waiting_id), .picture_release(picture_release), .embed_go(embed_go),
@@ -261,8 +266,7 @@ module ern_engine #(
             assign picture_ready     = external_ready && !stall[3];
             wire unused = &{1'b0, program_write, program_address, program_word, weight_write, weight_address,
                             weight_word, threshold_write, threshold_address, threshold_word, fetch_address,
-                            weight_read_address, threshold_read_address, cfg_picture_base, cfg_picture_row_step,
-                            cfg_picture_block_step};
+                            cfg_picture_base, cfg_picture_row_step, cfg_picture_block_step};
         end
     endgenerate
 

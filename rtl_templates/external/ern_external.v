@@ -17,7 +17,11 @@ module ern_external #(
     parameter integer N_COLOURS       = 3,
     parameter integer W_ACTIVATION    = 10,
     parameter integer W_PORT          = 128,
-    parameter integer W_BEAT          = 24
+    parameter integer W_BEAT          = 24,
+    parameter integer N_KEPT_WEIGHT    = 0,    // rows that later tiles use again
+    parameter integer N_KEPT_THRESHOLD = 0,
+    parameter integer W_WEIGHT        = 9,     // bits of a loader's address
+    parameter integer W_THRESHOLD     = 9
 ) (
     input  wire                       clk,
     input  wire                       rst,
@@ -37,15 +41,19 @@ module ern_external #(
     input  wire                       load_write,
     input  wire [W_BEAT-1:0]          load_address,
     input  wire [W_PORT-1:0]          load_word,
-    // rows, see ern_stream
+    // rows, see ern_stream and ern_kept_rows
     output wire                       program_available,
     input  wire                       program_take,
     output wire [31:0]                program_row,
+    input  wire                       weights_go,      // the loader takes the descriptor's job
     output wire                       weight_available,
     input  wire                       weight_take,
+    input  wire [W_WEIGHT-1:0]        weight_address,
     output wire [N_LANES-1:0]         weight_row,
+    input  wire                       thresholds_go,
     output wire                       threshold_available,
     input  wire                       threshold_take,
+    input  wire [W_THRESHOLD-1:0]     threshold_address,
     output wire [W_THRESHOLD_ROW-1:0] threshold_row,
     // pictures
     input  wire                       picture_start,
@@ -97,6 +105,9 @@ module ern_external #(
     wire                words_valid, words_begin, pixel_available, pixel_take;
     wire [W_BEAT-1:0]   words_base;
     wire [23:0]         pixel;
+    wire                new_weight_available, new_weight_take, new_threshold_available, new_threshold_take;
+    wire [N_LANES-1:0]  new_weight_row;
+    wire [W_THRESHOLD_ROW-1:0] new_threshold_row;
     /* verilator lint_off PINCONNECTEMPTY */  // of these streams every frame is the same
     ern_stream #(.W_DATA(32), .UNITS(1), .W_PORT(W_PORT), .DEPTH(N_PROGRAM), .N_BURST(B_SMALL), .W_BEAT(W_BEAT)) u_program (
         .clk(clk), .rst(halt), .cfg_base(cfg_program_base), .cfg_length(cfg_program_length), .frame_valid(1'b1),
@@ -107,20 +118,30 @@ module ern_external #(
                  .W_BEAT(W_BEAT)) u_thresholds (
         .clk(clk), .rst(halt), .cfg_base(cfg_threshold_base), .cfg_length(cfg_threshold_length), .frame_valid(1'b1),
         .frame_begin(), .req_valid(req_valid[1]), .req_ready(req_ready[1]), .req_address(req_address[W_BEAT +: W_BEAT]),
-        .req_length(req_length[15:8]), .in_valid(data_valid[1]), .in_data(data), .available(threshold_available),
-        .take(threshold_take), .out_row(threshold_row));
+        .req_length(req_length[15:8]), .in_valid(data_valid[1]), .in_data(data), .available(new_threshold_available),
+        .take(new_threshold_take), .out_row(new_threshold_row));
     ern_stream #(.W_DATA(N_LANES), .UNITS(U_WEIGHT), .W_PORT(W_PORT), .DEPTH(N_WEIGHT), .N_BURST(B_WEIGHT),
                  .W_BEAT(W_BEAT)) u_weights (
         .clk(clk), .rst(halt), .cfg_base(cfg_weight_base), .cfg_length(cfg_weight_length), .frame_valid(1'b1),
         .frame_begin(), .req_valid(req_valid[3]), .req_ready(req_ready[3]), .req_address(req_address[3*W_BEAT +: W_BEAT]),
-        .req_length(req_length[31:24]), .in_valid(data_valid[3]), .in_data(data), .available(weight_available),
-        .take(weight_take), .out_row(weight_row));
+        .req_length(req_length[31:24]), .in_valid(data_valid[3]), .in_data(data), .available(new_weight_available),
+        .take(new_weight_take), .out_row(new_weight_row));
     /* verilator lint_on PINCONNECTEMPTY */
     ern_stream #(.W_DATA(24), .UNITS(1), .W_PORT(W_PORT), .DEPTH(N_PIXEL), .N_BURST(B_SMALL), .W_BEAT(W_BEAT)) u_pixels (
         .clk(clk), .rst(halt), .cfg_base(words_base), .cfg_length(cfg_store_length), .frame_valid(words_valid),
         .frame_begin(words_begin), .req_valid(req_valid[2]), .req_ready(req_ready[2]),
         .req_address(req_address[2*W_BEAT +: W_BEAT]), .req_length(req_length[23:16]), .in_valid(data_valid[2]),
         .in_data(data), .available(pixel_available), .take(pixel_take), .out_row(pixel));
+    ern_kept_rows #(.W_DATA(N_LANES), .DEPTH(N_KEPT_WEIGHT), .W_ADDR(W_WEIGHT)) u_kept_weights (
+        .clk(clk), .rst(halt), .go(weights_go), .cfg_store(descriptor[`ERN_D_STORE_WEIGHTS]),
+        .cfg_kept(descriptor[`ERN_D_KEPT_WEIGHTS]), .out_available(weight_available), .take(weight_take),
+        .address(weight_address), .out_row(weight_row), .in_available(new_weight_available), .in_take(new_weight_take),
+        .in_row(new_weight_row));
+    ern_kept_rows #(.W_DATA(W_THRESHOLD_ROW), .DEPTH(N_KEPT_THRESHOLD), .W_ADDR(W_THRESHOLD)) u_kept_thresholds (
+        .clk(clk), .rst(halt), .go(thresholds_go), .cfg_store(descriptor[`ERN_D_STORE_THRESHOLDS]),
+        .cfg_kept(descriptor[`ERN_D_KEPT_THRESHOLDS]), .out_available(threshold_available), .take(threshold_take),
+        .address(threshold_address), .out_row(threshold_row), .in_available(new_threshold_available),
+        .in_take(new_threshold_take), .in_row(new_threshold_row));
     ern_embed_rows #(.N_TAPS(N_TAPS), .N_CHANNELS(N_CHANNELS), .N_CODES(N_CODES), .N_COLOURS(N_COLOURS),
                      .W_ADDR(W_ACTIVATION)) u_embed (
         .clk(clk), .rst(halt), .go(embed_go), .descriptor(descriptor), .idle(embed_idle), .done(embed_done),

@@ -15,6 +15,7 @@ rtl/ern_sequencer.v
 rtl/ern_thermometer.v
 rtl/ern_embed_rows.v
 rtl/ern_external.v
+rtl/ern_kept_rows.v
 rtl/ern_memory_port.v
 rtl/ern_picture_store.v
 rtl/ern_stream.v

@@ -59,12 +59,12 @@ struct Case {
 TEST_CASE("what does not fit is named, and the value that the message names is enough and no more than needed") {
     const FitPlace place;
     const Case one = GENERATE(values<Case>({
-        {"activation_words", 256, 368,
-         "layer layer2.0.act1: its 12 x 12 x 40 codes need 96 words a bank from word 272 on, activation memory ends at 256: "
-         "112 words short ([memory] activation_words = 368 would do)"},
-        {"sum_words", 100, 150,
-         "layer layer2.0.conv1: its accumulators need 6 words from word 144 on, partial-sum memory ends at 100: 50 words "
-         "short ([memory] sum_words = 150 would do)"},
+        {"activation_words", 256, 320,
+         "layer pixel_embedding: its 24 x 24 x 10 codes need 192 words a bank from word 128 on, activation memory ends at "
+         "256: 64 words short ([memory] activation_words = 320 would do)"},
+        {"sum_words", 100, 144,
+         "layer layer1.0.downsample: its accumulators need 144 words from word 0 on, partial-sum memory ends at 100: 44 "
+         "words short ([memory] sum_words = 144 would do)"},
         {"tile_depth", 10, 12,
          "layer conv1: one row has 12 pixels, a tile holds 10: 2 short ([array] tile_depth = 12 would do)"},
         {"weight_rows", 100, 1616,
@@ -74,7 +74,7 @@ TEST_CASE("what does not fit is named, and the value that the message names is e
          "layer layer1.0.conv2: threshold memory ends here; it has 100 rows, all layers need 272: 172 short ([memory] "
          "threshold_rows = 272 would do)"},
         {"program_words", 100, 192,
-         "layer layer2.0.downsample: program memory ends here; it has 100 words, all layers need 192: 92 short ([memory] "
+         "layer layer2.0.conv1: program memory ends here; it has 100 words, all layers need 192: 92 short ([memory] "
          "program_words = 192 would do)"},
         {"accumulator", 11, 12,
          "layer layer2.0.conv2: accumulators can reach -1008..1023 and need 12 bits, the accelerator has 11: 1 short "

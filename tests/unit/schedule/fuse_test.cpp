@@ -58,8 +58,8 @@ TEST_CASE("a convolution takes its residual add and its activation with it") {
                                         {"pool", {6}, model::Pool{model::PoolKind::max, 1, 1, 0}},
                                         {"last", {7}, conv()}}));
     REQUIRE(steps.size() == 6);
-    CHECK((steps[0].source == 1 && steps[0].codes_layer == -1 && steps[0].sums_layer == 1));
-    CHECK((steps[1].source == 2 && steps[1].codes_layer == 3));
+    CHECK((steps[0].source == 2 && steps[0].codes_layer == 3));
+    CHECK((steps[1].source == 1 && steps[1].codes_layer == -1 && steps[1].sums_layer == 1));  // not before it is added onto
     CHECK((steps[2].source == 4 && steps[2].adds_residual && steps[2].sums_layer == 5 && steps[2].codes_layer == 6));
     CHECK((steps[3].kind == StepKind::pool && steps[3].source == 7 && steps[3].codes_layer == 7));
     CHECK((steps[4].source == 8 && steps[4].codes_layer == -1));

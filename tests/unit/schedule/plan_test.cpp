@@ -45,7 +45,7 @@ int for_each_plan(const std::function<void(const model::Network&, const Plan&)>&
                 continue;
             }
             ++fitting;
-            use(network, plan);
+            use(plan.network, plan);
         }
     }
     CHECK(fitting > 100);
@@ -286,15 +286,16 @@ TEST_CASE("weight and threshold rows follow each other without gaps and hold the
             const auto s = static_cast<std::size_t>(plan.tiles[i].step);
             const Step& step = plan.steps[s];
             if (tiles[s]++ > 0 && !plan.external()) continue;
-            CHECK(get(d, "weight_row") == (plan.external() ? 0 : weight_row));
-            CHECK(get(d, "threshold_row") == (plan.external() ? 0 : threshold_row));
-            const std::int64_t rows = step.kind == StepKind::conv ? get(d, "passes") * plan.accelerator.outputs : 0;
+            CHECK(get(d, "weight_row") == (plan.external() ? std::max(0, step.kept_weights) : weight_row));
+            CHECK(get(d, "threshold_row") == (plan.external() ? std::max(0, step.kept_thresholds) : threshold_row));
+            const bool streams = get(d, "kept_weights") == 0;
+            const std::int64_t rows = step.kind == StepKind::conv && streams ? get(d, "passes") * plan.accelerator.outputs : 0;
             REQUIRE(weight_row + rows <= std::ssize(plan.weights));
             for (std::int64_t row = weight_row; row < weight_row + rows && tiles[s] == 1; ++row) {
                 for (std::uint64_t word : plan.weights[static_cast<std::size_t>(row)]) set_bits += std::popcount(word);
             }
             weight_row += rows;
-            if (step.codes_layer >= 0) threshold_row += get(d, "blocks") * plan.accelerator.outputs;
+            if (step.codes_layer >= 0 && get(d, "kept_thresholds") == 0) threshold_row += get(d, "blocks") * plan.accelerator.outputs;
         }
         CHECK(set_bits == positive);
         CHECK(weight_row == std::ssize(plan.weights));
