@@ -2,7 +2,6 @@
 #include "schedule/plan.h"
 
 #include <algorithm>
-#include <exception>
 #include <optional>
 
 #include "model/file.h"
@@ -114,7 +113,8 @@ void predict(const model::Network& network, Plan& plan) {
 
 namespace {
 
-Plan plan_of(const model::Network& network, const Accelerator& accelerator) {
+// Steps and the place of their maps; nothing where they do not fit, or with `explain` an Error that says what would do.
+std::optional<Plan> plan_of(const model::Network& network, const Accelerator& accelerator, bool explain) {
     Plan plan;
     plan.accelerator = accelerator;
     plan.network = network;
@@ -123,7 +123,8 @@ Plan plan_of(const model::Network& network, const Accelerator& accelerator) {
     plan.labels = network.labels;
     plan.steps = fuse(network);
     pair_picture_rows(network, plan);
-    choose_segments(network, plan);
+    if (explain) choose_segments(network, plan);
+    else if (!find_segments(network, plan)) return {};
     allocate(network, plan);
     prove_widths(network, plan);
     keep_rows(network, plan);
@@ -147,11 +148,8 @@ std::optional<Plan> sampling_plan(const model::Network& network, const Accelerat
         for (std::size_t i = 0; i < candidates.size(); ++i) {
             if (chosen >> i & 1) convolutions.push_back(candidates[i]);
         }
-        try {
-            Plan plan = plan_of(with_sampling(network, convolutions), accelerator);
-            if (!best || plan.predicted_cycles < best->predicted_cycles) best = std::move(plan);
-        } catch (const Error&) {  // does not fit: another one may
-        }
+        auto plan = plan_of(with_sampling(network, convolutions), accelerator, false);
+        if (plan && (!best || plan->predicted_cycles < best->predicted_cycles)) best = std::move(plan);
     }
     return best;
 }
@@ -161,15 +159,9 @@ std::optional<Plan> sampling_plan(const model::Network& network, const Accelerat
 Plan make_plan(const model::Network& network, const Accelerator& accelerator) {
     check(accelerator, accelerator.name);
     check_picture(network, accelerator);
-    std::optional<Plan> plan, sampling;
-    std::exception_ptr reason;
-    try {
-        plan = plan_of(network, accelerator);
-    } catch (const Error&) {
-        reason = std::current_exception();
-    }
+    std::optional<Plan> plan = plan_of(network, accelerator, false), sampling;
     if (!plan || !whole(*plan)) sampling = sampling_plan(network, accelerator);
-    if (!plan && !sampling) std::rethrow_exception(reason);
+    if (!plan && !sampling) plan = plan_of(network, accelerator, true);
     if (!plan || (sampling && sampling->predicted_cycles < plan->predicted_cycles)) plan = std::move(sampling);
     plan->network_fingerprint = model::fingerprint(network);
     return std::move(*plan);

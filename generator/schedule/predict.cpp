@@ -21,23 +21,32 @@ constexpr std::int64_t kShortestPass = 4;    // ern_column, a partial sum comes 
 constexpr std::int64_t kGoToTake = 2;        // ern_reader, go to the first pass
 constexpr std::int64_t kDrainBeyondArray = 10;
 
-// External memory, which all streams share: one after the other, at the part's rate.
+constexpr std::int64_t kPixelBytes = 4;  // in external memory
+
+// External memory, which all streams share: one after the other, at the part's rate. The next picture comes in beside them,
+// a byte a cycle from the frame's start on, as the link inside the chip brings it.
 class Channel {
   public:
     Channel() = default;
-    explicit Channel(const Accelerator& a)
+    Channel(const Accelerator& a, const model::Shape& picture)
         : bytes_a_cycle_(stream_bytes_a_cycle(a)),
-          latency_(memory_timing(a.external.kind).first_ns * a.clock_mhz / 1e3 + kBurst) {}
+          latency_(memory_timing(a.external.kind).first_ns * a.clock_mhz / 1e3 + kBurst),
+          picture_bytes_(static_cast<double>(picture.pixels() * kPixelBytes)),
+          picture_bytes_a_cycle_(static_cast<double>(kPixelBytes) / picture.channels) {}
 
     // Cycle in which bytes that are asked for from `cycle` on have come.
     double fetch(double cycle, std::int64_t bytes) {
-        busy_ = std::max(busy_, cycle) + static_cast<double>(bytes) / bytes_a_cycle_;
+        const double start = std::max(busy_, cycle);
+        const double came = std::min(picture_bytes_, start * picture_bytes_a_cycle_);
+        busy_ = start + (static_cast<double>(bytes) + came - stored_) / bytes_a_cycle_;
+        stored_ = came;
         return busy_ + latency_;
     }
 
   private:
     static constexpr double kBurst = 24;  // cycles until a burst is asked for and begins, about
     double bytes_a_cycle_ = 0, latency_ = 0, busy_ = 0;
+    double picture_bytes_ = 0, picture_bytes_a_cycle_ = 0, stored_ = 0;
 };
 
 // Batches of rows that stream in: when each is there. The ring is full when a frame begins, since the one before left
@@ -103,7 +112,7 @@ class Timeline {
     Timeline(const Plan& plan, bool streams) : plan_(plan), a_(plan.accelerator) {
         weights_.rows = thresholds_.rows = a_.outputs;
         if (!streams) return;
-        channel_ = Channel(a_);
+        channel_ = Channel(a_, plan.picture);
         weights_.flow = Flow(plan, a_.lanes(), a_.weight_rows, channel_);
         thresholds_.flow = Flow(plan, 3 * a_.accumulator_bits + 1, a_.threshold_rows, channel_);
         streams_ = true;
@@ -216,7 +225,7 @@ Traffic traffic_of(const Plan& plan) {
     t.program = std::ssize(plan.program) * kDescriptorWords * 4;
     t.weights = std::ssize(plan.weights) * stream_row_bytes(a, a.lanes());
     t.thresholds = std::ssize(plan.thresholds) * stream_row_bytes(a, 3 * a.accumulator_bits + 1);
-    t.pictures = 2 * plan.picture.pixels() * 4;
+    t.pictures = 2 * plan.picture.pixels() * kPixelBytes;
     t.memory_cycles = static_cast<std::int64_t>(std::ceil(static_cast<double>(t.bytes()) / stream_bytes_a_cycle(a)));
     return t;
 }

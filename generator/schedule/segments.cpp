@@ -254,6 +254,12 @@ void raise_both(const model::Network& network, Plan& plan) {
 
 }  // namespace
 
+bool find_segments(const model::Network& network, Plan& plan) {
+    const auto segments = fitting(network, plan);
+    if (segments) plan.segments = *segments;
+    return segments.has_value();
+}
+
 void choose_segments(const model::Network& network, Plan& plan) {
     plan.segments = one_by_one(static_cast<int>(plan.steps.size()));
     Plan roomy = plan;  // where the maps fit, so that allocate can name what is short

@@ -12,4 +12,7 @@ namespace ern::schedule {
 // then says what is short.
 void choose_segments(const model::Network& network, Plan& plan);
 
+// The same, but false at once where nothing fits, without looking for memories that would do.
+bool find_segments(const model::Network& network, Plan& plan);
+
 }  // namespace ern::schedule

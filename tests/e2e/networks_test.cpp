@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Networks of the ERN family on the 85F accelerator with DDR3, two frames back to back: small pictures, pictures that are
+// Networks of the ERN family on the 85F accelerator with DDR3, three frames back to back: small pictures, pictures that are
 // not square, and one full frame of 256x256 pixels. Every map equals golden; cycles are predicted within 3 %.
 #include "device.h"
 #include "fold/float_network.h"
@@ -24,9 +24,9 @@ model::Network with_random_weights(const std::string& name, int height, int widt
 harness::SimulationReport simulate(const model::Network& network, const harness::RunOptions& options) {
     const auto plan = schedule::make_plan(network, accelerator("ern-85f-ddr3"));
     const auto library = harness::build_top(plan.accelerator, false);
-    const auto report = harness::simulate(library, network, plan, random_pictures(network.input, 2, 3), options);
+    const auto report = harness::simulate(library, network, plan, random_pictures(network.input, 3, 3), options);
     CHECK(report.mismatches == 0);
-    CHECK(report.frames.size() == 2);
+    CHECK(report.frames.size() == 3);
     for (const auto& layer : report.layers) {
         INFO(layer.name << ": " << layer.first_mismatch);
         CHECK(layer.mismatches == 0);
