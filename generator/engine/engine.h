@@ -50,6 +50,7 @@ class Engine {
     struct Timing {
         std::string name;
         std::int64_t macs = 0;
+        std::int64_t lookups = 0;  // of vectors of outputs: what a convolution cannot do without
         double seconds = 0;
     };
     void measure(bool on);

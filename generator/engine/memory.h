@@ -12,16 +12,16 @@ namespace ern::engine {
 
 // What a thread needs beside the maps.
 struct Scratch {
-    AlignedArray<std::uint8_t> tables;
-    AlignedArray<std::int32_t> code_sums, column_sums, window_sums;
-    std::vector<const std::int32_t*> offsets;  // one a window
+    RawArray tables;                                                 // ring of rows
+    AlignedArray<std::int32_t> code_sums, row_sums, window_sums;     // of pixels; of windows' rows, a ring; of windows
+    std::vector<const std::uint8_t*> rows;                           // of tables, in the order of the kernel's
 };
 
 // Maps and scratch of one frame.
 struct Memory {
     explicit Memory(const Prepared& prepared);
 
-    AlignedArray<std::uint8_t> maps;
+    RawArray maps;
     std::vector<Scratch> scratch;  // one a thread
     std::vector<double> logits;
     std::optional<tbb::task_arena> arena;  // with several threads
@@ -48,6 +48,10 @@ struct Memory {
     }
 };
 
+// One frame; its results are in `memory`.
+void run_frame(const Prepared& prepared, Memory& memory, std::span<const std::uint8_t> picture);
+
+// One convolution of it.
 void run_step(const Prepared& prepared, Memory& memory, const ConvStep& step);
 
 }  // namespace ern::engine

@@ -7,99 +7,91 @@ namespace ern::engine {
 
 namespace {
 
-// Weights of group `g` at one window position: an index into its table.
-std::uint8_t index_of(const model::WeightBits& weights, int out, int ky, int kx, int group) {
+std::size_t index(int at) { return static_cast<std::size_t>(at); }
+
+// int32 values as int16 or int32, those of int32's ends at int16's.
+RawArray pack_values(const std::vector<std::int32_t>& values, bool narrow) {
+    RawArray packed(values.size() * (narrow ? sizeof(std::int16_t) : sizeof(std::int32_t)));
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (narrow) {
+            reinterpret_cast<std::int16_t*>(packed.data())[i] = static_cast<std::int16_t>(std::clamp(values[i], INT16_MIN, INT16_MAX));
+        } else {
+            reinterpret_cast<std::int32_t*>(packed.data())[i] = values[i];
+        }
+    }
+    return packed;
+}
+
+// Weights of the `size` channels from `first` on at one window position: an index into their table.
+std::uint8_t index_of(const model::WeightBits& weights, int out, int ky, int kx, int first, int size) {
     int index = 0;
-    for (int i = 0; i < kGroup; ++i) {
-        const int in = group * kGroup + i;
-        if (in < weights.in() && weights.positive(out, ky, kx, in)) index |= 1 << i;
+    for (int i = 0; i < size && first + i < weights.in(); ++i) {
+        if (weights.positive(out, ky, kx, first + i)) index |= 1 << i;
     }
     return static_cast<std::uint8_t>(index);
 }
 
-// Window positions lo..hi-1 of an axis lie inside the map.
-struct Range {
-    int low = 0, high = 0;
-    bool operator==(const Range&) const = default;
-};
-
-// The distinct ranges of an axis, and which one each output has.
-std::vector<Range> classify(int outputs, int inputs, const ConvStep& step, std::vector<int>& classes) {
-    std::vector<Range> ranges;
-    for (int at = 0; at < outputs; ++at) {
-        const int first = at * step.stride - step.pad;
-        const Range range{std::clamp(-first, 0, step.kernel), std::clamp(inputs - first, 0, step.kernel)};
-        auto found = std::find(ranges.begin(), ranges.end(), range);
-        if (found == ranges.end()) found = ranges.insert(ranges.end(), range);
-        classes.push_back(static_cast<int>(found - ranges.begin()));
-    }
-    return ranges;
-}
-
-void pack_offsets(ConvStep& step, const model::WeightBits& weights, int code_offset) {
-    const std::vector<Range> rows = classify(step.out.height, step.in.height, step, step.row_class);
-    const std::vector<Range> columns = classify(step.out.width, step.in.width, step, step.column_class);
-    step.column_classes = static_cast<int>(columns.size());
-    const auto channels = static_cast<std::size_t>(step.shape.channels);
-    step.offsets = AlignedArray<std::int32_t>(rows.size() * columns.size() * channels);
-    std::vector<int> balance(static_cast<std::size_t>(step.kernel * step.kernel));  // weights +1 less weights -1
+// A code stands for code + offset, so a pixel outside the map, which counts 0, has the code -offset; what the offset
+// adds is then the same for every window.
+void pack_offset(ConvStep& step, const model::WeightBits& weights, int code_offset) {
+    std::vector<std::int32_t> bias(index(step.shape.channels));
     for (int o = 0; o < weights.out(); ++o) {
         for (int ky = 0; ky < step.kernel; ++ky) {
             for (int kx = 0; kx < step.kernel; ++kx) {
-                int sum = 0;
-                for (int i = 0; i < weights.in(); ++i) sum += weights.positive(o, ky, kx, i) ? 1 : -1;
-                balance[static_cast<std::size_t>(ky * step.kernel + kx)] = sum;
+                for (int i = 0; i < weights.in(); ++i) bias[index(o)] += weights.positive(o, ky, kx, i) ? code_offset : -code_offset;
             }
         }
-        std::size_t at = static_cast<std::size_t>(o);
-        for (const Range& row : rows) {
-            for (const Range& column : columns) {
-                int sum = 0;
-                for (int ky = row.low; ky < row.high; ++ky) {
-                    for (int kx = column.low; kx < column.high; ++kx) sum += balance[static_cast<std::size_t>(ky * step.kernel + kx)];
-                }
-                step.offsets[at] = code_offset * sum;
-                at += channels;
-            }
+    }
+    // modulo 2^16 where accumulators are narrow: only their sums have to fit
+    if (step.narrow) std::transform(bias.begin(), bias.end(), bias.begin(), [](std::int32_t b) { return static_cast<std::int16_t>(b); });
+    step.bias = pack_values(bias, step.narrow);
+    for (int i = 0; i < weights.in(); ++i) {
+        for (int bit = 0; bit < 2; ++bit) {
+            step.outside[index(i / kBlock * 2 + bit)] |= static_cast<std::uint64_t>(-code_offset >> bit & 1) << (i % kBlock);
         }
     }
 }
 
 }  // namespace
 
-void pack_weights(ConvStep& step, const model::WeightBits& weights, int code_offset, int lanes) {
-    step.shape.kernel_rows = step.kernel;
-    step.shape.row_steps = step.kernel * step.groups;
-    step.shape.block_weights = static_cast<std::size_t>(step.kernel * step.shape.row_steps) * kBlock;
-    step.shape.channels = step.blocks * kBlock;
-    step.weights = AlignedArray<std::uint8_t>(static_cast<std::size_t>(step.blocks) * step.shape.block_weights);
+void pack_weights(ConvStep& step, const model::WeightBits& weights, int code_offset, const Kernels& kernels) {
+    const int word_groups = kernels.groups_of_word(), lanes = kernels.sums(step.narrow).lanes;
+    const int chunks = (step.kernel * step.groups + kernels.chunk_limit - 1) / kernels.chunk_limit;
+    ConvShape& shape = step.shape;
+    shape.kernel_rows = step.kernel;
+    shape.row_steps = step.kernel * step.groups;
+    shape.chunk_steps = (shape.row_steps + chunks - 1) / chunks;
+    shape.block_weights = index(step.kernel * shape.row_steps) * kBlock;
+    shape.channels = step.blocks * kBlock;
+    step.weights = RawArray(index(step.blocks) * shape.block_weights);
     for (int o = 0; o < weights.out(); ++o) {
-        std::size_t at = static_cast<std::size_t>(o / kBlock) * step.shape.block_weights +
-                         static_cast<std::size_t>(output_place(o % kBlock, lanes));
+        std::size_t at = index(o / kBlock) * shape.block_weights + index(output_place(o % kBlock, lanes, kernels.vector_bytes));
         for (int ky = 0; ky < step.kernel; ++ky) {
             for (int kx = 0; kx < step.kernel; ++kx) {
-                for (int g = 0; g < step.groups; ++g, at += kBlock) step.weights[at] = index_of(weights, o, ky, kx, g);
+                for (int g = 0; g < step.groups; ++g, at += kBlock) {
+                    const int first = g % word_groups * kernels.group;  // of its word
+                    step.weights[at] = index_of(weights, o, ky, kx, g / word_groups * kBlock + first, std::min(kernels.group, kBlock - first));
+                }
             }
         }
     }
-    step.shape.weights = step.weights.data();
-    if (code_offset != 0) pack_offsets(step, weights, code_offset);
+    step.outside.assign(index(2 * step.in_words), 0);
+    if (code_offset != 0) pack_offset(step, weights, code_offset);
 }
 
-PackedThresholds pack_thresholds(int layer, const model::Thresholds& thresholds) {
-    const int words = words_of(static_cast<int>(thresholds.channels.size()));
+PackedThresholds pack_thresholds(int layer, const model::Thresholds& thresholds, bool narrow) {
+    const auto channels = index(words_of(static_cast<int>(thresholds.channels.size())) * kBlock);
     PackedThresholds packed;
     packed.layer = layer;
-    packed.rising = AlignedArray<std::uint64_t>(static_cast<std::size_t>(words));
-    std::fill_n(packed.rising.data(), words, ~std::uint64_t{0});
+    packed.rising = AlignedArray<std::uint64_t>(channels / kBlock);
     for (std::size_t k = 0; k < 3; ++k) {
-        packed.at[k] = AlignedArray<std::int32_t>(static_cast<std::size_t>(words) * kBlock);
-        std::fill_n(packed.at[k].data(), packed.at[k].size(), model::ChannelThresholds::kNever);
+        // Behind the last channel: inverted and always reached, so that every sum has code 0.
+        std::vector<std::int32_t> at(channels, model::ChannelThresholds::kAlways);
+        for (std::size_t c = 0; c < thresholds.channels.size(); ++c) at[c] = thresholds.channels[c].at[k];
+        packed.at[k] = pack_values(at, narrow);
     }
     for (std::size_t c = 0; c < thresholds.channels.size(); ++c) {
-        const model::ChannelThresholds& channel = thresholds.channels[c];
-        for (std::size_t k = 0; k < 3; ++k) packed.at[k][c] = channel.at[k];
-        if (channel.inverted) packed.rising[c / kBlock] ^= std::uint64_t{1} << (c % kBlock);
+        if (!thresholds.channels[c].inverted) packed.rising[c / kBlock] |= std::uint64_t{1} << (c % kBlock);
     }
     return packed;
 }

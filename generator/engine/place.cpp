@@ -16,12 +16,12 @@ struct Life {
     bool meets(const Life& other) const { return first <= other.last && other.first <= last; }
 };
 
-std::size_t bytes_of(const model::Layer& layer) {
+std::size_t bytes_of(const model::Layer& layer, bool narrow) {
     const auto pixels = static_cast<std::size_t>(layer.shape.pixels());
     const auto words = static_cast<std::size_t>(words_of(layer.shape.channels));
     switch (model::map_kind(layer)) {
         case model::MapKind::codes: return pixels * words * 2 * sizeof(std::uint64_t);
-        case model::MapKind::accumulators: return pixels * words * kBlock * sizeof(std::int32_t);
+        case model::MapKind::accumulators: return pixels * words * kBlock * (narrow ? sizeof(std::int16_t) : sizeof(std::int32_t));
         case model::MapKind::sums: break;
     }
     return words * kBlock * sizeof(std::int64_t);
@@ -68,7 +68,8 @@ void place_maps(Prepared& prepared, bool apart) {
     std::vector<Life> placed;
     for (const Life& life : lifetimes(prepared)) {
         Place& place = prepared.places[static_cast<std::size_t>(life.layer)];
-        place.bytes = (bytes_of(prepared.network.layers[static_cast<std::size_t>(life.layer)]) + kAlign - 1) / kAlign * kAlign;
+        const auto layer = static_cast<std::size_t>(life.layer);
+        place.bytes = (bytes_of(prepared.network.layers[layer], prepared.narrow[layer]) + kAlign - 1) / kAlign * kAlign;
         for (bool moved = true; moved;) {
             moved = false;
             for (const Life& other : placed) {

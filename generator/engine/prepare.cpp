@@ -9,9 +9,6 @@ namespace ern::engine {
 
 namespace {
 
-constexpr std::size_t kBandBytes = 256 * 1024;  // of tables: they stay in the second-level cache
-constexpr int kPiecesPerThread = 2;             // so that a late thread does not hold up a step by half
-
 std::size_t index(int at) { return static_cast<std::size_t>(at); }
 
 class Preparation {
@@ -21,6 +18,7 @@ class Preparation {
         p_.network = network;
         p_.options = options;
         p_.kernels = &kernels(options.target);
+        p_.narrow = narrow_maps(network);
         p_.places.resize(network.layers.size());
         done_.resize(network.layers.size());
         readers_.resize(network.layers.size());
@@ -54,16 +52,30 @@ class Preparation {
     void store(int i) { p_.places[index(i)].stored = true; }
 
     void add(int i, const model::PixelEmbedding& operation) {
-        EmbedStep step{i, operation.codes_per_channel, std::vector<std::array<std::uint64_t, 2>>(256)};
-        for (int v = 0; v < 256; ++v) {
-            for (int e = 0; e < operation.codes_per_channel; ++e) {
-                // the formula's floor, whose result is clamped to 0 below
-                const int code = std::clamp((v - 8 * (e + 1) + 79) / 80, 0, 3);
-                for (int bit = 0; bit < 2; ++bit) step.planes[index(v)][index(bit)] |= static_cast<std::uint64_t>(code >> bit & 1) << e;
+        EmbedStep step{i, std::vector<std::vector<EmbedStep::Part>>(index(words_of(layer(i).shape.channels)))};
+        const int codes = operation.codes_per_channel;
+        for (int w = 0; w < static_cast<int>(step.words.size()); ++w) {
+            for (int c = w * kBlock / codes; c < p_.network.input.channels && c * codes < (w + 1) * kBlock; ++c) {
+                step.words[index(w)].push_back(embed(c, codes, c * codes - w * kBlock));
             }
         }
         store(i);
         p_.steps.push_back(std::move(step));
+    }
+
+    // The codes of a colour, from bit `first` of a word on; those outside it are left out.
+    static EmbedStep::Part embed(int colour, int codes, int first) {
+        EmbedStep::Part part{colour, std::vector<EmbedStep::Planes>(256)};
+        for (int v = 0; v < 256; ++v) {
+            for (int e = 0; e < codes; ++e) {
+                const int code = std::clamp((v - 8 * (e + 1) + 79) / 80, 0, 3);  // the formula's floor clamps to 0 too
+                const int place = first + e;
+                for (int bit = 0; bit < 2 && place >= 0 && place < kBlock; ++bit) {
+                    part.planes[index(v)][index(bit)] |= static_cast<std::uint64_t>(code >> bit & 1) << place;
+                }
+            }
+        }
+        return part;
     }
 
     // The ResidualAdd that this convolution completes, or -1.
@@ -90,6 +102,11 @@ class Preparation {
         return keeps() || std::any_of(readers_[index(i)].begin(), readers_[index(i)].end(), [&](int r) { return r != taken; });
     }
 
+    int groups_of(int channels) const {
+        const int whole = words_of(channels) - 1, rest = channels - whole * kBlock;
+        return whole * p_.kernels->groups_of_word() + (rest + p_.kernels->group - 1) / p_.kernels->group;
+    }
+
     void add(int i, const model::Conv& operation) {
         ConvStep step;
         step.layer = i;
@@ -100,8 +117,9 @@ class Preparation {
         step.stride = operation.stride;
         step.pad = operation.pad;
         step.in_words = words_of(step.in.channels);
-        step.groups = (step.in.channels + kGroup - 1) / kGroup;
+        step.groups = groups_of(step.in.channels);
         step.blocks = words_of(step.out.channels);
+        step.narrow = p_.narrow[index(i)];
         step.sum = fused_add(i);
         const int sums = step.sum >= 0 ? step.sum : i;
         if (step.sum >= 0) {
@@ -113,34 +131,15 @@ class Preparation {
         }
         const int thresholds = fused_thresholds(sums);
         if (thresholds >= 0) {
-            step.thresholds = pack_thresholds(thresholds, std::get<model::Thresholds>(layer(thresholds).operation));
+            step.thresholds = pack_thresholds(thresholds, std::get<model::Thresholds>(layer(thresholds).operation), step.narrow);
             done_[index(thresholds)] = true;
             store(thresholds);
         }
         step.store_sums = read_beside(sums, thresholds);
         if (step.store_sums) store(sums);
-        pack_weights(step, operation.weights, model::code_offset(p_.network, step.input), p_.kernels->lanes);
-        split(step);
+        pack_weights(step, operation.weights, model::code_offset(p_.network, step.input), *p_.kernels);
+        cut(step, p_.options.threads, *p_.kernels, p_.scratch);
         p_.steps.push_back(std::move(step));
-    }
-
-    // Cuts the output into bands whose tables fit the cache, and more where there are threads for them.
-    void split(ConvStep& step) {
-        const bool line = step.pointwise();
-        const std::size_t pixel = index(step.groups) * kTable;
-        const std::size_t row = pixel * index(line ? step.out.width : step.in.width + 2 * step.pad);
-        const auto rows_read = [&](int rows) { return line ? rows : input_rows(step, rows); };
-        const int pieces = p_.options.threads > 1 ? p_.options.threads * kPiecesPerThread : 1;
-        step.band_rows = std::max(1, (step.out.height + pieces - 1) / pieces);
-        while (step.band_rows > 1 && index(rows_read(step.band_rows)) * row > kBandBytes) step.band_rows = (step.band_rows + 1) / 2;
-        step.bands = (step.out.height + step.band_rows - 1) / step.band_rows;
-        step.parts = std::clamp(pieces / step.bands, 1, (step.blocks + 1) / 2);
-        step.shape.table_row = row;
-        step.shape.table_pixel = line ? pixel : pixel * index(step.stride);
-        p_.table_bytes = std::max(p_.table_bytes, index(rows_read(step.band_rows)) * row + kSlack);
-        p_.code_sums = std::max(p_.code_sums, index(rows_read(step.band_rows)) * index(line ? step.out.width : step.in.width + 2 * step.pad));
-        p_.window_sums = std::max(p_.window_sums, index(step.band_rows) * index(step.out.width));
-        p_.row_pixels = std::max(p_.row_pixels, index(line ? step.out.width * step.band_rows : step.out.width));
     }
 
     void add(int i, const model::ResidualAdd&) {
@@ -149,7 +148,8 @@ class Preparation {
     }
 
     void add(int i, const model::Thresholds& operation) {
-        ThresholdStep step{pack_thresholds(i, operation), layer(i).inputs[0], {}};
+        const int input = layer(i).inputs[0];
+        ThresholdStep step{pack_thresholds(i, operation, p_.narrow[index(input)]), input, {}};
         step.shape.channels = words_of(layer(i).shape.channels) * kBlock;
         store(i);
         p_.steps.push_back(std::move(step));
@@ -170,7 +170,11 @@ class Preparation {
         shape.rising = thresholds.rising.data();
     }
     static void point(Step& step) {
-        if (auto* conv = std::get_if<ConvStep>(&step)) point(conv->shape, conv->thresholds);
+        if (auto* conv = std::get_if<ConvStep>(&step)) {
+            point(conv->shape, conv->thresholds);
+            conv->shape.weights = conv->weights.data();
+            conv->shape.bias = conv->bias.data();
+        }
         if (auto* thresholds = std::get_if<ThresholdStep>(&step)) point(thresholds->shape, thresholds->thresholds);
     }
 

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -33,40 +34,47 @@ class AlignedArray {
     std::size_t size_ = 0;
 };
 
+using RawArray = AlignedArray<std::uint8_t>;
+
 // Thresholds of a layer's padded channels, as the kernels want them.
 struct PackedThresholds {
     int layer = -1;
-    std::array<AlignedArray<std::int32_t>, 3> at;  // [channel]
-    AlignedArray<std::uint64_t> rising;            // one bit a channel: not inverted
+    std::array<RawArray, 3> at;          // [channel] of int16 or int32
+    AlignedArray<std::uint64_t> rising;  // one bit a channel: not inverted
 };
 
 struct EmbedStep {
     int layer = 0;
-    int codes_per_channel = 0;
-    std::vector<std::array<std::uint64_t, 2>> planes;  // [byte]: low and high bits of its codes
+    using Planes = std::array<std::uint64_t, 2>;  // low bits, high bits
+    // A word of 64 channels: what each byte of a pixel that has codes there adds to it.
+    struct Part {
+        int colour = 0;
+        std::vector<Planes> planes;  // [byte]
+    };
+    std::vector<std::vector<Part>> words;
 };
 
 struct ConvStep {
-    int layer = 0;          // the convolution
-    int input = 0;          // codes
-    int residual = -1;      // accumulators that are added
-    int sum = -1;           // the ResidualAdd
+    int layer = 0;      // the convolution
+    int input = 0;      // codes
+    int residual = -1;  // accumulators that are added
+    int sum = -1;       // the ResidualAdd
+    bool narrow = false;
     bool store_products = false, store_sums = false;
     PackedThresholds thresholds;  // layer -1 without
-    model::Shape in, out;
+    model::Shape in, out;         // of a 1x1 window at every pixel: one row
     int kernel = 0, stride = 0, pad = 0;
     int in_words = 0, groups = 0, blocks = 0;
-    ConvShape shape;                      // for the kernels, its pointers into what follows
-    AlignedArray<std::uint8_t> weights;
-    // What codes with an offset add, by the part of the window that lies inside the map.
-    AlignedArray<std::int32_t> offsets;   // [row class][column class][channel]; empty without
-    std::vector<int> row_class, column_class;  // of every output row and column
-    int column_classes = 0;
-    int band_rows = 0;                    // output rows of a piece of work
-    int bands = 0, parts = 0;             // pieces of work: bands x parts of the blocks
+    ConvShape shape;         // for the kernels, its pointers into what follows
+    RawArray weights;
+    RawArray bias;                     // of padded channels; empty without
+    std::vector<std::uint64_t> outside;  // planes of a pixel outside the map
 
-    // A 1x1 window without padding: pixels in a line, only those that are read.
-    bool pointwise() const { return kernel == 1 && pad == 0; }
+    // How the map is cut: strips of columns, bands of rows, parts of the blocks.
+    int columns = 0, strips = 0, band_rows = 0, bands = 0, parts = 0;
+    int gather = 1;           // distance of the pixels whose tables lie side by side
+    int table_columns = 0;    // tables of a row of a strip
+    std::size_t table_row = 0;  // bytes of them
 };
 
 struct AddStep {
@@ -98,30 +106,37 @@ struct Place {
     std::size_t offset = 0, bytes = 0;
 };
 
+// Scratch of a thread, in elements.
+struct ScratchSizes {
+    std::size_t table_bytes = 0, table_columns = 0, row_sums = 0, columns = 0, kernel = 0;
+};
+
 struct Prepared {
     model::Network network;
     Options options;
     const Kernels* kernels = nullptr;
+    std::vector<bool> narrow;     // one a layer: accumulators of 16 bits
     std::vector<Step> steps;
-    std::vector<Place> places;       // one a layer
-    std::size_t map_bytes = 0;       // of all maps
-    std::size_t table_bytes = 0;     // scratch of a thread
-    std::size_t code_sums = 0;       // the same, code sums of a band
-    std::size_t window_sums = 0;     // the same, windows of a band
-    std::size_t row_pixels = 0;      // the same, windows that a kernel takes at once
+    std::vector<Place> places;    // one a layer
+    std::size_t map_bytes = 0;    // of all maps
+    ScratchSizes scratch;
 };
 
 std::shared_ptr<const Prepared> prepare(const model::Network& network, const Options& options);
 
-// Rows of the input that output rows y, ..., y + rows - 1 read.
-inline int input_rows(const ConvStep& step, int rows) { return (rows - 1) * step.stride + step.kernel; }
-
 inline int words_of(int channels) { return (channels + kBlock - 1) / kBlock; }
 
-// Weights of a convolution in the kernels' order, and what the offset of its codes adds.
-void pack_weights(ConvStep& step, const model::WeightBits& weights, int code_offset, int lanes);
+// Weights of a convolution in the kernels' order, the bias that makes up for the offset of its codes, and what stands
+// for 0 outside the map.
+void pack_weights(ConvStep& step, const model::WeightBits& weights, int code_offset, const Kernels& kernels);
 
-PackedThresholds pack_thresholds(int layer, const model::Thresholds& thresholds);
+PackedThresholds pack_thresholds(int layer, const model::Thresholds& thresholds, bool narrow);
+
+// Cuts a convolution for the caches and `threads` threads, and makes `scratch` large enough.
+void cut(ConvStep& step, int threads, const Kernels& kernels, ScratchSizes& scratch);
+
+// Maps of accumulators that fit 16 bits, one entry a layer. Maps that are added to each other are equal in that.
+std::vector<bool> narrow_maps(const model::Network& network);
 
 // Gives every stored map its place; maps that never live at the same time share memory unless `apart`.
 void place_maps(Prepared& prepared, bool apart);
