@@ -28,7 +28,7 @@ int strip_columns(const ConvStep& step, std::size_t pixel_bytes, int window_step
 }  // namespace
 
 void cut(ConvStep& step, int threads, const Kernels& kernels, ScratchSizes& scratch) {
-    if (step.kernel == 1 && step.pad == 0) {  // nothing but the pixels that are read
+    if (step.kernel == 1) {  // nothing but the pixels that are read
         step.gather = step.stride;
         if (step.stride == 1) {
             step.in = {1, static_cast<int>(step.in.pixels()), step.in.channels};

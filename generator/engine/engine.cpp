@@ -45,7 +45,7 @@ Memory::Memory(const Prepared& prepared)
         s.window_sums = AlignedArray<std::int32_t>(sizes.columns);
         s.rows.resize(sizes.kernel);
     }
-    if (prepared.options.threads > 1) arena.emplace(prepared.options.threads);
+    if (prepared.options.threads > 1) threads.emplace(prepared.options.threads);
 }
 
 Engine::Engine(const model::Network& network, const Options& options)
@@ -64,6 +64,7 @@ std::span<const double> Engine::run(std::span<const std::uint8_t> picture) {
              in.width, in.height, in.channels, in.size());
     }
     run_frame(*prepared_, *memory_, picture);
+    memory_->has_run = true;
     return memory_->logits;
 }
 
@@ -85,13 +86,14 @@ std::vector<Engine::Timing> Engine::timings() const {
 namespace {
 
 // The layer, whose map is of this kind and size and was kept.
-const model::Layer& readable(const Engine& engine, int layer, model::MapKind kind, std::size_t size) {
+const model::Layer& readable(const Engine& engine, bool has_run, int layer, model::MapKind kind, std::size_t size) {
     const auto& layers = engine.network().layers;
     if (layer < 0 || index(layer) >= layers.size()) fail("network '{}' has layers 0 to {}, not {}", engine.network().name, layers.size() - 1, layer);
     const model::Layer& found = layers[index(layer)];
     if (model::map_kind(found) != kind) fail("layer '{}': its map is of another kind", found.name);
     const auto values = kind == model::MapKind::sums ? found.shape.channels : found.shape.size();
     if (size != static_cast<std::size_t>(values)) fail("layer '{}': its map has {} values, not {}", found.name, values, size);
+    if (!has_run) fail("layer '{}': no picture was run yet", found.name);
     if (!engine.can_read(layer)) fail("layer '{}': its map was not kept; prepare with keep_maps", found.name);
     return found;
 }
@@ -99,7 +101,7 @@ const model::Layer& readable(const Engine& engine, int layer, model::MapKind kin
 }  // namespace
 
 void Engine::read(int layer, std::span<std::uint8_t> codes) const {
-    const model::Shape& shape = readable(*this, layer, model::MapKind::codes, codes.size()).shape;
+    const model::Shape& shape = readable(*this, memory_->has_run, layer, model::MapKind::codes, codes.size()).shape;
     const std::uint64_t* planes = memory_->map<std::uint64_t>(*prepared_, layer);
     const std::size_t channels = index(shape.channels), words = index(words_of(shape.channels));
     for (std::size_t i = 0; i < codes.size(); ++i) {
@@ -110,7 +112,7 @@ void Engine::read(int layer, std::span<std::uint8_t> codes) const {
 }
 
 void Engine::read(int layer, std::span<std::int32_t> accumulators) const {
-    const model::Shape& shape = readable(*this, layer, model::MapKind::accumulators, accumulators.size()).shape;
+    const model::Shape& shape = readable(*this, memory_->has_run, layer, model::MapKind::accumulators, accumulators.size()).shape;
     const std::size_t channels = index(shape.channels), padded = index(words_of(shape.channels) * kBlock);
     const auto copy = [&](const auto* sums) {
         for (std::size_t i = 0; i < accumulators.size(); ++i) accumulators[i] = sums[i / channels * padded + i % channels];
@@ -120,7 +122,7 @@ void Engine::read(int layer, std::span<std::int32_t> accumulators) const {
 }
 
 void Engine::read(int layer, std::span<std::int64_t> sums) const {
-    readable(*this, layer, model::MapKind::sums, sums.size());
+    readable(*this, memory_->has_run, layer, model::MapKind::sums, sums.size());
     std::copy_n(memory_->map<std::int64_t>(*prepared_, layer), sums.size(), sums.data());
 }
 

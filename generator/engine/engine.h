@@ -14,16 +14,19 @@ namespace ern::engine {
 // The integer network on the CPU, bit for bit what golden computes. docs/engine.md has the method and its figures.
 
 struct Options {
-    std::string target;      // SIMD target by Highway's name (targets() in kernels.h); "" is the best of this machine
+    std::string target = {};  // SIMD target by Highway's name (targets() in kernels.h); "" is the best of this machine
     bool keep_maps = false;  // every layer's map can be read after a run; costs memory and time
-    int threads = 1;         // of a frame
+    int threads = 1;         // that a frame is split over; of a Batch, that run a frame each
 };
+
+// Throws Error unless 1 to 1024.
+void check_threads(int threads);
 
 struct Prepared;  // steps and packed weights, never changed after preparation
 struct Memory;    // maps and scratch of one frame
 
-// A prepared network. Copies share the packed weights and have maps of their own: one copy a thread runs frames in
-// parallel. run() does not allocate.
+// A prepared network. Copies share the packed weights and have maps of their own, so that each may run on another thread
+// (batch.h does that). run() does not allocate.
 class Engine {
   public:
     // Throws Error for a target that this machine lacks.

@@ -7,8 +7,7 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "engine/kernels.cpp"
-#define HWY_WANT_SSSE3 1
-#define HWY_WANT_SSE4 1
+#define HWY_WANT_SSSE3 1  // the least that is compiled for x86: a byte shuffle
 #define HWY_WANT_AVX3_DL 1
 #define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128)  // vectors without a size at compile time
 #include <hwy/foreach_target.h>
@@ -183,8 +182,7 @@ struct Finish {
     // kB blocks of `windows` windows from x on.
     HWY_INLINE void all(int x, int windows, const std::uint16_t* tile, const T* long_sums) const {
         const std::size_t words = static_cast<std::size_t>(shape.channels / kBlock);
-        std::uint64_t* planes = row.planes + 2 * (static_cast<std::size_t>(x) * words + static_cast<std::size_t>(row.block));
-        for (int end = x + windows; x < end; ++x, planes += 2 * words) {
+        for (int end = x + windows; x < end; ++x) {
             for (int b = 0; b < kB; ++b) {
                 CodeBits<T> codes;
                 for (int v = b * kVectors; v < (b + 1) * kVectors; ++v) {
@@ -197,7 +195,9 @@ struct Finish {
                     tile += kLanes8;
                     if (long_sums) long_sums += kLanes8;
                 }
-                if (kCodesOnly || row.planes) codes.store(shape, row.block + b, planes + 2 * b);
+                if (!kCodesOnly && !row.planes) continue;
+                const int block = row.block + b;
+                codes.store(shape, block, row.planes + 2 * (static_cast<std::size_t>(x) * words + static_cast<std::size_t>(block)));
             }
         }
     }
@@ -299,12 +299,14 @@ template <int kGroups>
 HWY_INLINE void build_groups(std::uint64_t low, std::uint64_t high, std::uint8_t* tables) {
     const auto word = hn::Set(d64, low);
     const Bytes subset = hn::Iota(d8, 0);
+    Bytes shift = hn::Zero(d8), next = hn::Set(d8, kGroup);
+    keep(next);  // else GCC makes each shift from a general register
     _Pragma("GCC unroll 16") for (int g = 0; g < kGroups; ++g) {
-        const auto shift = hn::Set(d8, static_cast<std::uint8_t>(g * kGroup));
         const Bytes bits = hn::And(Bytes{_mm512_multishift_epi64_epi8(shift.raw, word.raw)}, subset);
         const Bytes once = Bytes{_mm512_popcnt_epi8(bits.raw)};
         const Bytes twice = hn::Load(d8, kTwice.at[(high >> (g * kGroup)) & (kTable - 1)]);
         hn::Store(hn::Add(once, twice), d8, tables + g * kTable);
+        shift = hn::Add(shift, next);
     }
 }
 
@@ -456,6 +458,7 @@ std::vector<std::string> targets() {
 }
 
 const Kernels& kernels(const std::string& target) {
+    if (table().empty()) fail("this machine has none of the SIMD instructions that the engine knows, the oldest of them SSSE3");
     if (target.empty()) return table().front();
     for (const Kernels& k : table()) {
         if (k.target == target) return k;

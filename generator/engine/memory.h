@@ -2,11 +2,11 @@
 #pragma once
 
 #include <oneapi/tbb/parallel_for.h>
-#include <oneapi/tbb/task_arena.h>
 
 #include <optional>
 
 #include "engine/prepare.h"
+#include "engine/threads.h"
 
 namespace ern::engine {
 
@@ -24,7 +24,8 @@ struct Memory {
     RawArray maps;
     std::vector<Scratch> scratch;  // one a thread
     std::vector<double> logits;
-    std::optional<tbb::task_arena> arena;  // with several threads
+    std::optional<Threads> threads;  // when there are several
+    bool has_run = false;
     bool measuring = false;
     std::vector<double> seconds;  // of every step
 
@@ -38,13 +39,12 @@ struct Memory {
     // work(i, scratch) for i = 0, ..., pieces - 1, on the frame's threads.
     template <typename Work>
     void parallel(int pieces, const Work& work) {
-        if (!arena || pieces == 1) {
+        if (!threads || pieces == 1) {
             for (int i = 0; i < pieces; ++i) work(i, scratch.front());
             return;
         }
         tbb::parallel_for(
-            0, pieces, [&](int i) { work(i, scratch[static_cast<std::size_t>(tbb::this_task_arena::current_thread_index())]); },
-            tbb::simple_partitioner());
+            0, pieces, [&](int i) { work(i, scratch[Threads::current()]); }, tbb::simple_partitioner());
     }
 };
 

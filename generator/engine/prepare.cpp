@@ -185,8 +185,12 @@ class Preparation {
 
 }  // namespace
 
+void check_threads(int threads) {
+    if (threads < 1 || threads > 1024) fail("{} threads; give 1 to 1024", threads);
+}
+
 std::shared_ptr<const Prepared> prepare(const model::Network& network, const Options& options) {
-    if (options.threads < 1 || options.threads > 1024) fail("engine: {} threads; give 1 to 1024", options.threads);
+    check_threads(options.threads);
     return Preparation(network, options).run();
 }
 

@@ -160,7 +160,7 @@ void run_frame(const Prepared& prepared, Memory& memory, std::span<const std::ui
             if (memory.measuring) memory.seconds[s] = now() - start;
         }
     };
-    if (memory.arena) memory.arena->execute(all);
+    if (memory.threads) memory.threads->run(all);
     else all();
 }
 
