@@ -26,6 +26,7 @@ Batch::Batch(const model::Network& network, const Options& options) {
     while (engines.size() < static_cast<std::size_t>(options.threads)) engines.push_back(engines.front());
 }
 
+Batch::Batch(Batch&&) noexcept = default;
 Batch::~Batch() = default;
 
 const Engine& Batch::engine() const { return workers_->engines.front(); }

@@ -15,7 +15,7 @@ class Batch {
   public:
     // options.threads is the number of threads. Throws Error as Engine does.
     Batch(const model::Network& network, const Options& options);
-    Batch(const Batch&) = delete;
+    Batch(Batch&&) noexcept;
     ~Batch();
 
     // The bytes of picture i, valid until its result is used.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <hwy/aligned_allocator.h>
-
 #include <array>
 #include <cstdint>
+#include <memory>
+#include <new>
 #include <span>
 #include <string>
 #include <variant>
@@ -18,19 +18,24 @@ namespace ern::engine {
 // Network -> steps. A convolution takes in the residual add that it completes and the thresholds that read the result,
 // so that these sums are thresholded in registers; what another layer reads is stored.
 
+// Zeros, at the alignment of the widest vectors. Of exactly its size, so that the address sanitizer sees its end.
 template <typename T>
 class AlignedArray {
   public:
     AlignedArray() = default;
-    explicit AlignedArray(std::size_t size) : data_(hwy::AllocateAligned<T>(size)), size_(size) {
-        for (std::size_t i = 0; i < size; ++i) data_[i] = T{};
+    explicit AlignedArray(std::size_t size) : data_(static_cast<T*>(::operator new(size * sizeof(T), kAlign))), size_(size) {
+        std::uninitialized_value_construct_n(data_.get(), size);
     }
     T* data() const { return data_.get(); }
     T& operator[](std::size_t i) const { return data_[i]; }
     std::size_t size() const { return size_; }
 
   private:
-    hwy::AlignedFreeUniquePtr<T[]> data_;
+    static constexpr std::align_val_t kAlign{64};
+    struct Free {
+        void operator()(T* data) const { ::operator delete(data, kAlign); }
+    };
+    std::unique_ptr<T[], Free> data_;
     std::size_t size_ = 0;
 };
 
