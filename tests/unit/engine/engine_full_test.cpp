@@ -43,11 +43,11 @@ std::int64_t values_of(const model::Network& network) {
     return values;
 }
 
-void compare_picture(const model::Network& network, std::span<const std::uint8_t> picture) {
+void compare_picture(const std::string& name, const model::Network& network, std::span<const std::uint8_t> picture) {
     const auto expected = golden::run(network, picture);
     for (const std::string& target : targets()) {
         for (const int threads : {1, 2}) test::compare(network, target, threads, picture, expected);
-        fmt::print("{} on {}: 0 of {} values differ\n", network.name, target, values_of(network));
+        fmt::print("{} on {}: 0 of {} values differ\n", name, target, values_of(network));
     }
 }
 
@@ -77,7 +77,7 @@ TEST_CASE("the five ERN at 256x256") {
         auto network = fold::make_float_network(model::read_architecture(models() / (std::string(name) + ".toml")));
         fold::randomize(network, 3);
         const auto folded = fold::fold(network);
-        compare_picture(folded, test::random_picture(folded.input, 1));
+        compare_picture(name, folded, test::random_picture(folded.input, 1));
     }
 }
 
@@ -90,7 +90,7 @@ TEST_CASE("the networks that the original library exported") {
         REQUIRE(support::run_process({"tar", "xf", (reference / (std::string(name) + ".tar.xz")).string(), "-C", folder.string()},
                                      folder / "tar.log") == 0);
         const auto network = fold::fold(onnx_import::read_onnx(folder / "model.onnx"));
-        compare_picture(network, data::read_picture(folder / "input.png", network.input));
+        compare_picture(name, network, data::read_picture(folder / "input.png", network.input));
         fs::remove_all(folder);
     }
 }
