@@ -16,7 +16,7 @@ class Piece {
   public:
     Piece(const Prepared& prepared, const Memory& memory, const ConvStep& step, Scratch& scratch, int number)
         : prepared_(prepared), step_(step), kernels_(*prepared.kernels), scratch_(scratch) {
-        const int part = number % step.parts, band = number / step.parts % step.bands, strip = number / step.parts / step.bands;
+        const int part = number % step.parts, strip = number / step.parts % step.strips, band = number / step.parts / step.strips;
         const int pairs = (step.blocks + 1) / 2;
         first_block_ = 2 * (pairs * part / step.parts);
         last_block_ = std::min(2 * (pairs * (part + 1) / step.parts), step.blocks);

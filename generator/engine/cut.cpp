@@ -11,7 +11,6 @@ namespace {
 constexpr std::size_t kStripBytes = 40 * 1024;  // of tables, in a first-level cache of 48 KiB
 constexpr int kTileColumns = 8;                 // outputs that the kernels take at once at most
 constexpr int kWideColumns = 32;                // of strips that the first-level cache does not hold
-constexpr int kPiecesPerThread = 4;  // so that a late thread does not hold up a step by half
 
 std::size_t index(int at) { return static_cast<std::size_t>(at); }
 
@@ -39,10 +38,10 @@ void cut(ConvStep& step, int threads, const Kernels& kernels, ScratchSizes& scra
     const std::size_t pixel_bytes = index(step.groups * kernels.table_bytes());
     step.columns = strip_columns(step, pixel_bytes, window_step);
     step.strips = divide_up(step.out.width, step.columns);
-    const int pieces = threads > 1 ? threads * kPiecesPerThread : 1;
-    step.band_rows = divide_up(step.out.height, std::min(step.out.height, divide_up(pieces, step.strips)));
+    // A band a thread, for each one more builds the tables of its border again; where there are too few, parts.
+    step.band_rows = divide_up(step.out.height, std::min(step.out.height, threads));
     step.bands = divide_up(step.out.height, step.band_rows);
-    step.parts = std::clamp(pieces / (step.strips * step.bands), 1, divide_up(step.blocks, 2));
+    step.parts = std::clamp(threads / (step.strips * step.bands), 1, divide_up(step.blocks, 2));
     step.table_columns = (step.columns - 1) * window_step + step.kernel;
     step.table_row = index(step.table_columns) * pixel_bytes + kSlack;
     step.shape.table_pixel = pixel_bytes * index(window_step);

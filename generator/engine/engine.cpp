@@ -45,7 +45,7 @@ Memory::Memory(const Prepared& prepared)
         s.window_sums = AlignedArray<std::int32_t>(sizes.columns);
         s.rows.resize(sizes.kernel);
     }
-    if (prepared.options.threads > 1) threads.emplace(prepared.options.threads);
+    if (prepared.options.threads > 1) team.emplace(prepared.options.threads);
 }
 
 Engine::Engine(const model::Network& network, const Options& options)

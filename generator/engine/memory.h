@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <oneapi/tbb/parallel_for.h>
-
 #include <optional>
 
 #include "engine/prepare.h"
-#include "engine/threads.h"
+#include "engine/team.h"
 
 namespace ern::engine {
 
@@ -24,7 +22,7 @@ struct Memory {
     RawArray maps;
     std::vector<Scratch> scratch;  // one a thread
     std::vector<double> logits;
-    std::optional<Threads> threads;  // when there are several
+    std::optional<Team> team;      // with several threads
     bool has_run = false;
     bool measuring = false;
     std::vector<double> seconds;  // of every step
@@ -39,12 +37,8 @@ struct Memory {
     // work(i, scratch) for i = 0, ..., pieces - 1, on the frame's threads.
     template <typename Work>
     void parallel(int pieces, const Work& work) {
-        if (!threads || pieces == 1) {
-            for (int i = 0; i < pieces; ++i) work(i, scratch.front());
-            return;
-        }
-        tbb::parallel_for(
-            0, pieces, [&](int i) { work(i, scratch[Threads::current()]); }, tbb::simple_partitioner());
+        if (team) return team->share(pieces, [&](int i, int thread) { work(i, scratch[static_cast<std::size_t>(thread)]); });
+        for (int i = 0; i < pieces; ++i) work(i, scratch.front());
     }
 };
 

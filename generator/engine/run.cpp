@@ -160,7 +160,7 @@ void run_frame(const Prepared& prepared, Memory& memory, std::span<const std::ui
             if (memory.measuring) memory.seconds[s] = now() - start;
         }
     };
-    if (memory.threads) memory.threads->run(all);
+    if (memory.team) memory.team->run(all);
     else all();
 }
 
