@@ -16,7 +16,7 @@ namespace {
 struct EvaluateArguments {
     std::string model, data;
     std::string split = "test";
-    std::string engine = "golden";
+    EngineChoice engine;
     std::int64_t limit = 0;
     double require_percent = -1;
     std::uint64_t seed = 1;
@@ -58,14 +58,14 @@ void run_evaluate(Session& session, const EvaluateArguments& arguments) {
     {
         support::Progress bar = session.bar("evaluate", static_cast<std::int64_t>(order.size()));
         evaluation =
-            evaluate(network, set, order, arguments.jobs, [&](std::int64_t done) { bar.update(done); });
+            evaluate(network, set, order, arguments.engine, arguments.jobs, [&](std::int64_t done) { bar.update(done); });
     }
     const double percent = 100 * evaluation.accuracy();
     const double rate = static_cast<double>(order.size()) / evaluation.seconds;
     session.say("{}: {} of {} {} pictures right, {:.2f} % ({:.1f} pictures a second)\n", network.name,
                 evaluation.correct, order.size(), arguments.split, percent, rate);
     session.report["model"] = network.name;
-    session.report["engine"] = arguments.engine;
+    session.report["engine"] = arguments.engine.name;
     session.report["data"] = set.name;
     session.report["pictures"] = order.size();
     session.report["correct"] = evaluation.correct;
@@ -89,7 +89,7 @@ void add_evaluate(CLI::App& app, Session& session) {
     sub->add_option("--data", arguments->data,
                     "Data set (default: ERNFORGE_DATA, or Debian's Fashion-MNIST)");
     sub->add_option("--split", arguments->split, "Part of it")->check(CLI::IsMember({"train", "test"}));
-    sub->add_option("--engine", arguments->engine, "What computes")->check(CLI::IsMember({"golden"}));
+    add_engine_options(*sub, arguments->engine);
     sub->add_option("--limit", arguments->limit, "Only a shuffled choice of N pictures")
         ->type_name("N")
         ->check(CLI::PositiveNumber);

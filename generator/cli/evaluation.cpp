@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/evaluation.h"
 
+#include <oneapi/tbb/parallel_for.h>
+
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cmath>
-#include <exception>
-#include <mutex>
+#include <optional>
 #include <thread>
 
+#include "engine/batch.h"
+#include "engine/threads.h"
 #include "golden/golden.h"
 #include "support/error.h"
 
@@ -16,68 +18,55 @@ namespace ern::cli {
 
 namespace {
 
-// The pictures still to do, shared by the threads; each picture is one piece of work.
-class Work {
+// Pictures between two reports of progress.
+constexpr std::int64_t kFastPictures = 256, kGoldenPicturesPerJob = 4;
+
+// use(i, class) for `count` pictures from `first` on, by either engine.
+class Classifier {
   public:
-    Work(const model::Network& network, const data::DataSet& set, std::span<const std::int64_t> order)
-        : network_(network), set_(set), order_(order), classes_(order.size()) {}
+    Classifier(const model::Network& network, const EngineChoice& engine, int jobs) : network_(network), jobs_(jobs) {
+        if (engine.fast()) batch_.emplace(network, engine.options(jobs, false));
+        else threads_.emplace(jobs);
+    }
 
-    void run() {
-        try {
-            for (std::size_t i = next_++; i < order_.size(); i = next_++) {
-                const auto result = golden::run(network_, set_.picture(order_[i]));
-                classes_[i] = golden::best_class(result.logits);
-                ++done_;
-            }
-        } catch (...) {
-            const std::scoped_lock lock(mutex_);
-            error_ = std::current_exception();
-            next_ = order_.size();
+    std::int64_t pictures_at_once() const { return batch_ ? kFastPictures : kGoldenPicturesPerJob * jobs_; }
+
+    template <typename Picture, typename Use>
+    void run(std::int64_t first, std::int64_t count, const Picture& picture, const Use& use) {
+        if (batch_) {
+            batch_->run(
+                count, [&](std::int64_t i) { return picture(first + i); },
+                [&](std::int64_t i, const engine::Engine&, std::span<const double> logits) { use(first + i, golden::best_class(logits)); });
+            return;
         }
-        --running_;
-    }
-
-    void start(int jobs) {
-        running_ = jobs;
-        for (int j = 0; j < jobs; ++j) threads_.emplace_back([this] { run(); });
-    }
-
-    bool running() const { return running_ > 0; }
-    std::int64_t done() const { return done_; }
-
-    std::vector<int> finish() {
-        threads_.clear();  // joins
-        if (error_) std::rethrow_exception(error_);
-        return std::move(classes_);
+        threads_->run([&] {
+            tbb::parallel_for(first, first + count, [&](std::int64_t i) { use(i, golden::best_class(golden::run(network_, picture(i)).logits)); });
+        });
     }
 
   private:
     const model::Network& network_;
-    const data::DataSet& set_;
-    std::span<const std::int64_t> order_;
-    std::vector<int> classes_;
-    std::atomic<std::size_t> next_{0};
-    std::atomic<std::int64_t> done_{0};
-    std::atomic<int> running_{0};
-    std::mutex mutex_;
-    std::exception_ptr error_;
-    std::vector<std::jthread> threads_;  // last: they use all of the above
+    int jobs_;
+    std::optional<engine::Batch> batch_;      // fast
+    std::optional<engine::Threads> threads_;  // golden
 };
 
 }  // namespace
 
-Evaluation evaluate(const model::Network& network, const data::DataSet& set,
-                    std::span<const std::int64_t> order, int jobs,
-                    const std::function<void(std::int64_t)>& on_progress) {
+Evaluation evaluate(const model::Network& network, const data::DataSet& set, std::span<const std::int64_t> order,
+                    const EngineChoice& engine, int jobs, const std::function<void(std::int64_t)>& on_progress) {
     const auto start = std::chrono::steady_clock::now();
-    Work work(network, set, order);
-    work.start(std::max(1, jobs));
-    while (work.running()) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
-        if (on_progress) on_progress(work.done());
-    }
+    Classifier classifier(network, engine, jobs);
     Evaluation result;
-    result.classes = work.finish();
+    result.classes.resize(order.size());
+    const auto size = static_cast<std::int64_t>(order.size());
+    const auto picture = [&](std::int64_t i) { return set.picture(order[static_cast<std::size_t>(i)]); };
+    for (std::int64_t done = 0; done < size;) {
+        const std::int64_t count = std::min(classifier.pictures_at_once(), size - done);
+        classifier.run(done, count, picture, [&](std::int64_t i, int found) { result.classes[static_cast<std::size_t>(i)] = found; });
+        done += count;
+        if (on_progress) on_progress(done);
+    }
     for (std::size_t i = 0; i < order.size(); ++i) {
         result.correct += result.classes[i] == set.classes[static_cast<std::size_t>(order[i])];
     }

@@ -6,12 +6,13 @@
 #include <span>
 #include <vector>
 
+#include "cli/engine_choice.h"
 #include "data/data_set.h"
 #include "model/network.h"
 
 namespace ern::cli {
 
-// What golden says of pictures of a data set.
+// What an engine says of pictures of a data set.
 struct Evaluation {
     std::vector<int> classes;  // found, one an entry of the order that was asked for
     std::int64_t correct = 0;
@@ -22,11 +23,10 @@ struct Evaluation {
     }
 };
 
-// Classifies the pictures `order` of the set with golden on `jobs` threads. `on_progress` is called from the
-// calling thread with the number of pictures done.
-Evaluation evaluate(const model::Network& network, const data::DataSet& set,
-                    std::span<const std::int64_t> order, int jobs,
-                    const std::function<void(std::int64_t)>& on_progress);
+// Classifies the pictures `order` of the set on `jobs` threads. `on_progress` is called from the calling thread with the
+// number of pictures done. Seconds are those of preparation and of all pictures.
+Evaluation evaluate(const model::Network& network, const data::DataSet& set, std::span<const std::int64_t> order,
+                    const EngineChoice& engine, int jobs, const std::function<void(std::int64_t)>& on_progress);
 
 // All threads of the machine.
 int default_jobs();

@@ -55,6 +55,7 @@ int run(int argc, char** argv) {
     add_import(app, session);
     add_run(app, session);
     add_evaluate(app, session);
+    add_bench(app, session);
     add_compile(app, session);
     add_generate(app, session);
     add_simulate(app, session);

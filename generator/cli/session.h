@@ -48,6 +48,7 @@ void add_random(CLI::App& app, Session& session);
 void add_import(CLI::App& app, Session& session);
 void add_run(CLI::App& app, Session& session);
 void add_evaluate(CLI::App& app, Session& session);
+void add_bench(CLI::App& app, Session& session);
 void add_compile(CLI::App& app, Session& session);
 void add_generate(CLI::App& app, Session& session);
 void add_simulate(CLI::App& app, Session& session);

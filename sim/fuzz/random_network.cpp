@@ -76,6 +76,7 @@ class Maker {
     int thresholds(int input, int terms) {
         const int spread = 1 + static_cast<int>(2 * std::sqrt(terms));
         model::Thresholds operation;
+        if (bounds_.offsets && chance(50)) operation.code_offset = -uniform(1, 3);
         for (int c = 0; c < shape(input).channels; ++c) operation.channels.push_back(channel(spread));
         return add("act", {input}, std::move(operation));
     }
@@ -84,7 +85,7 @@ class Maker {
 
     int plain(int codes) {
         constexpr int kKernels[] = {1, 2, 3, 3, 3, 5};
-        int kernel = kKernels[uniform(0, 5)];
+        int kernel = bounds_.kernel ? uniform(1, bounds_.kernel) : kKernels[uniform(0, 5)];
         int pad = uniform(0, kernel - 1);
         if (side(codes) + 2 * pad < kernel) {
             kernel = 1;

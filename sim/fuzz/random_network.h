@@ -13,6 +13,8 @@ struct Bounds {
     int channels = 70;  // of a map
     int blocks = 6;     // plain convolutions, residual blocks and poolings one after the other
     int classes = 16;
+    int kernel = 0;        // sides of plain convolutions are 1 to this; 0: 1, 2, 3 or 5
+    bool offsets = false;  // some codes stand for code - 1, -2 or -3
 };
 
 // A valid network of random shape with random weights and thresholds: kernels 1 to 5, strides 1 to 3, padding, residual

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "engine/kernels.h"
 #include "golden/golden.h"
 #include "tiny_place.h"
 
@@ -43,6 +44,56 @@ TEST_CASE("run --dump writes one numpy file a layer, channels first") {
     CHECK(file[128 + 1] == codes[10]);  // the next pixel of the same channel
     CHECK(file[128 + 24] == codes[1]);  // the next channel of the same pixel
     CHECK(fs::file_size(place / "maps/logits.npy") == 128 + 2 * sizeof(double));
+}
+
+TEST_CASE("fast and golden write the same files and logits, fast on every SIMD target") {
+    const TinyPlace place;
+    const auto results = [&](const std::string& options) {
+        return nlohmann::json::parse(place.run("run tiny data/left/0.pgm " + options + " --json -").text)["results"];
+    };
+    const auto expected = results("--engine golden --dump golden");
+    std::vector<std::string> choices{"", "--threads 3"};
+    for (const std::string& target : engine::targets()) choices.push_back("--simd " + target);
+    for (const std::string& choice : choices) {
+        INFO(choice);
+        CHECK(results(choice) == expected);
+        CHECK(results(choice + " --dump fast") == expected);
+        int files = 0;
+        for (const auto& entry : fs::directory_iterator(place / "golden")) {
+            INFO(entry.path());
+            CHECK(support::read_file(entry.path()) == support::read_file(place / "fast" / entry.path().filename()));
+            ++files;
+        }
+        CHECK(files == static_cast<int>(place.network().layers.size()) + 1);
+        fs::remove_all(place / "fast");
+    }
+}
+
+TEST_CASE("run takes a folder's pictures in the order of their names") {
+    const TinyPlace place;
+    place.write_pgm("more/b.pgm", 6, 4, tiny_pixels(10));
+    place.write_pgm("more/a.pgm", 6, 4, tiny_pixels(150));
+    support::write_text(place / "more/notes.txt", "no picture");
+    const auto results = nlohmann::json::parse(place.run("run tiny data/left/0.pgm more --json -").text)["results"];
+    REQUIRE(results.size() == 3);
+    CHECK(results[0]["file"] == "data/left/0.pgm");
+    CHECK(results[1]["file"] == "more/a.pgm");
+    CHECK(results[2]["file"] == "more/b.pgm");
+    CHECK(results[1]["logits"].get<std::vector<double>>() == golden_of(place, 150).logits);
+}
+
+TEST_CASE("evaluate counts the same by either engine") {
+    const TinyPlace place;
+    for (int i = 0; i < 20; ++i) place.write_pgm(fmt::format("data/right/{}.pgm", i), 6, 4, tiny_pixels(11 * i));
+    const auto report = [&](const std::string& options) {
+        auto json = nlohmann::json::parse(place.run("evaluate tiny --data data --json - " + options).text);
+        json.erase("pictures_per_second");
+        json.erase("engine");
+        return json;
+    };
+    const auto expected = report("--engine golden");
+    CHECK(expected["pictures"] == 21);
+    for (const char* options : {"", "--jobs 1", "--jobs 5", "--engine golden --jobs 3"}) CHECK(report(options) == expected);
 }
 
 TEST_CASE("evaluate counts, and --require decides the exit status") {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a user can mend: exit status 2, one line on standard error, nothing on standard output, no file left.
+#include <fmt/ranges.h>
+
 #include <catch2/catch.hpp>
 #include <string>
 
+#include "engine/kernels.h"
 #include "tiny_place.h"
 
 namespace ern::test {
@@ -38,7 +41,7 @@ TEST_CASE("arguments that the program does not know") {
     place.refuses("run tiny data/left/0.pgm --frob",
                   "ernforge run: The following argument was not expected: --frob; ernforge run --help shows what it takes");
     place.refuses("run tiny data/left/0.pgm --engine slow",
-                  "ernforge run: --engine: slow not in {golden}; ernforge run --help shows what it takes");
+                  "ernforge run: --engine: slow not in {fast,golden}; ernforge run --help shows what it takes");
     place.refuses("simulate tiny --accel ulx3s-25f --stalls 96",
                   "ernforge simulate: --stalls: Value 96 not in range 0 to 95; ernforge simulate --help shows what it takes");
     place.refuses("infer tiny data/left/0.pgm --accel ulx3s-25f", "ernforge: infer: give either --port DEVICE or --simulated");
@@ -116,7 +119,9 @@ TEST_CASE("a picture that is none, damaged, or not of the network's size") {
     place.refuses("run tiny high.pgm --dump maps", "ernforge: high.pgm: the picture is 6 wide, 5 high, grey" + wanted);
     place.refuses("run tiny rgb.ppm", "ernforge: rgb.ppm: the picture is 6 wide, 4 high, RGB" + wanted);
     place.refuses("run tiny short.pgm", "ernforge: short.pgm: the picture is damaged: the file is truncated");
-    place.refuses("run tiny data", "ernforge: data: not a regular file");
+    place.refuses("run tiny data", "ernforge: data: no pictures in this folder");
+    place.refuses("run tiny data/left/0.pgm --simd MMX", fmt::format("ernforge: SIMD target 'MMX': this machine has {}", fmt::join(engine::targets(), ", ")));
+    place.refuses("evaluate tiny --data data --simd MMX", fmt::format("ernforge: SIMD target 'MMX': this machine has {}", fmt::join(engine::targets(), ", ")));
 }
 
 TEST_CASE("data that is not there") {
