@@ -31,7 +31,7 @@ struct Failure {
     std::uint32_t group = 0;
     int number = 0;
     Verdict verdict = Verdict::right;
-    std::string text, file;
+    std::string text = {}, file = {};
 };
 
 struct Summary {

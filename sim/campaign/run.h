@@ -27,7 +27,7 @@ inline bool is_failure(Verdict v) { return v != Verdict::right && v != Verdict::
 
 struct Outcome {
     Verdict verdict = Verdict::right;
-    std::string text;  // one line, for a failure or a refusal
+    std::string text = {};  // one line, for a failure or a refusal
     std::int64_t compared = 0, cycles = 0;
 };
 
