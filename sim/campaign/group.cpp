@@ -22,7 +22,6 @@ std::int64_t most_cycles(Simulator simulator) {
     return simulator == Simulator::icarus ? 6'000 : 4'000;
 }
 
-// Builds an accelerator once while shrinking.
 Outcome judge(const Case& c, Simulator simulator) {
     ::alarm(2 * kMostSeconds);
     return run_case(c, simulator);
@@ -60,6 +59,17 @@ void one_case(Group& group, const Options& options, const schedule::Accelerator&
     }
     if (is_failure(outcome.verdict)) record_failure(group, options, c, outcome);
     ++group.next;
+}
+
+// A legal configuration that no simulation can be made of.
+void note_unbuildable(Group& group, const Options& options, const std::string& why) {
+    Failure failure{group.number, 0, Verdict::defect, why, ""};
+    const auto accelerator = group_configuration(group.number, options.simulator);
+    failure.file = keep(options, failure, group_case(group.number, 0, accelerator, options.simulator));
+    group.done.failures.push_back(failure);
+    ++group.done.verdicts[std::string(name_of(Verdict::defect))];
+    group.next = Group::kMostTries * group.target;
+    write_group(group_file(options.directory, group.number), group);
 }
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
@@ -113,7 +123,13 @@ void work_on(Group group, const Options& options, Clock::time_point deadline) {
         saved = Clock::now();
         write_group(file, group);
     };
-    const fs::path library = prepare(accelerator, options.simulator);
+    fs::path library;
+    try {
+        library = prepare(accelerator, options.simulator);
+    } catch (const Error& error) {
+        note_unbuildable(group, options, error.what());
+        return;
+    }
     const fs::path at = options.directory / fmt::format("group-{}.at", group.number);
     while (!group.finished() && Clock::now() < deadline) {
         support::write_text(at, fmt::format("{}\n", group.next));  // for note_crash

@@ -90,7 +90,13 @@ Outcome run_case(const Case& c, Simulator simulator) {
     Outcome outcome;
     const auto planned = plan_case(c, kAnyCycles, outcome);
     if (!planned) return outcome;
-    return run_planned(c, *planned, simulator, prepare(c.accelerator, simulator));
+    std::filesystem::path library;
+    try {
+        library = prepare(c.accelerator, simulator);
+    } catch (const Error& error) {
+        return {Verdict::defect, error.what()};
+    }
+    return run_planned(c, *planned, simulator, library);
 }
 
 }  // namespace ern::campaign
