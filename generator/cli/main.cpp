@@ -61,6 +61,7 @@ int run(int argc, char** argv) {
     add_simulate(app, session);
     add_infer(app, session);
     add_synth(app, session);
+    add_fuzz(app, session);
     add_doctor(app, session);
     try {
         app.parse(argc, argv);

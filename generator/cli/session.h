@@ -54,6 +54,7 @@ void add_generate(CLI::App& app, Session& session);
 void add_simulate(CLI::App& app, Session& session);
 void add_infer(CLI::App& app, Session& session);
 void add_synth(CLI::App& app, Session& session);
+void add_fuzz(CLI::App& app, Session& session);
 void add_doctor(CLI::App& app, Session& session);
 
 }  // namespace ern::cli

@@ -172,7 +172,8 @@ harness::SimulationReport run_simulation(const Session& session, const SimulateA
         return harness::simulate_with_icarus(network, plan, pictures.bytes, [&](std::int64_t done, std::int64_t) { bar.update(done); });
     }
     harness::RunOptions options;
-    options.simulation = {arguments.seed, arguments.stalls, arguments.serial, arguments.wave};
+    options.simulation = {.seed = arguments.seed, .stall_percent = arguments.stalls, .serial = arguments.serial,
+                          .wave_file = arguments.wave};
     options.load_through_link = arguments.load_through_link;
     if (!arguments.dump.empty()) {
         options.on_map = [&](const std::string& layer, const model::Shape& shape, const golden::Map& map) {

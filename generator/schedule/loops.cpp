@@ -6,7 +6,7 @@
 namespace ern::schedule {
 
 void pair_picture_rows(const model::Network& network, Plan& plan) {
-    const model::Shape& picture = network.layers.front().shape;
+    const int width = network.input.width;
     Step* reader = nullptr;
     for (Step& step : plan.steps) {
         if (step.kind == StepKind::reduce || network.layers[static_cast<std::size_t>(step.source)].inputs[0] != 0) continue;
@@ -17,8 +17,7 @@ void pair_picture_rows(const model::Network& network, Plan& plan) {
     const auto& conv = std::get<model::Conv>(network.layers[static_cast<std::size_t>(reader->source)].operation);
     constexpr int kPipeline = 8;  // cycles from a pixel's way into the kept row until it can be read there
     reader->paired_rows = conv.weights.kernel() == 3 && conv.stride == 2 && conv.pad == 1 &&
-                          2 * picture.channels <= plan.accelerator.channels && picture.width >= kPipeline &&
-                          picture.width <= kPairedWidth;
+                          2 * kEmbedLanes <= plan.accelerator.channels && width >= kPipeline && width <= kPairedWidth;
 }
 
 Loops loops_of(const model::Network& network, const Accelerator& a, const Step& step) {

@@ -27,10 +27,12 @@ struct Loops {
     std::int64_t passes_per_block() const { return std::int64_t{kernel_rows} * tap_groups * channel_groups; }
 };
 
-// A picture's words have room for two rows where half a word takes all codes of a pixel. A 3 x 3 convolution of stride 2
+// A picture's words have room for two rows where half a word takes all codes of a pixel of as many colours as the
+// hardware embeds, whatever the picture's. A 3 x 3 convolution of stride 2
 // then needs two passes instead of three: its rows 2y - 1 and 2y lie in one word, row 2y + 1 in another. The hardware
 // keeps one row of at most kPairedWidth pixels for it.
 inline constexpr int kPairedWidth = 1024;
+inline constexpr int kEmbedLanes = 30;  // N_CODES * N_COLOURS of ern_embed_rows
 void pair_picture_rows(const model::Network& network, Plan& plan);
 
 Loops loops_of(const model::Network& network, const Accelerator& accelerator, const Step& step);

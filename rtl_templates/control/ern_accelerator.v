@@ -102,8 +102,8 @@ module ern_accelerator #(
     ern_host #(.W_RESULT(W_RESULT)) u_host (
         .clk(clk), .rst(rst), .in_valid(in_valid), .in_ready(in_ready), .in_data(in_data), .out_valid(out_valid),
         .out_ready(out_ready), .out_data(out_data), .reg_index(reg_index), .reg_write(reg_write), .reg_wdata(reg_wdata),
-        .reg_rdata(reg_rdata), .clear(clear), .mem_valid(mem_valid), .mem_space(mem_space), .mem_first(mem_first),
-        .mem_address(mem_address), .mem_data(mem_data), .picture_start(picture_start), .picture_id(picture_id),
+        .reg_rdata(reg_rdata), .clear(clear), .mem_valid(mem_valid), .mem_ready(load_ready), .mem_space(mem_space),
+        .mem_first(mem_first), .mem_address(mem_address), .mem_data(mem_data), .picture_start(picture_start), .picture_id(picture_id),
         .picture_can_start(picture_can_start), .picture_valid(picture_valid), .picture_ready(picture_ready),
         .picture_data(picture_data), .result_waiting(result_waiting), .result_id(result_id),
         .result_index(result_index), .result_word(result_word), .result_release(result_release),
@@ -117,7 +117,7 @@ module ern_accelerator #(
     wire [N_LANES-1:0]         weight_word;
     wire [W_THRESHOLD_ROW-1:0] threshold_word;
     wire [3:0]                 load_error;
-    wire                       load_write;
+    wire                       load_write, load_ready;
     wire [W_BEAT-1:0]          load_address;
     wire [W_PORT-1:0]          load_word;
     ern_word_writer #(.SPACE(0), .W_WORD(32), .DEPTH(N_PROGRAM), .W_ADDR(W_PROGRAM)) u_program_writer (
@@ -182,7 +182,7 @@ module ern_accelerator #(
         .cfg_weight_base(streams[2*W_BEAT +: W_BEAT]), .cfg_weight_length(streams[3*W_BEAT +: W_BEAT]),
         .cfg_threshold_base(streams[4*W_BEAT +: W_BEAT]), .cfg_threshold_length(streams[5*W_BEAT +: W_BEAT]),
         .cfg_store_base(streams[6*W_BEAT +: W_BEAT]), .cfg_store_length(streams[7*W_BEAT +: W_BEAT]),
-        .beat_write(load_write), .beat_address(load_address), .beat_word(load_word),
+        .beat_write(load_write), .beat_ready(load_ready), .beat_address(load_address), .beat_word(load_word),
         .mem_req_valid(mem_req_valid), .mem_req_ready(mem_req_ready), .mem_req_write(mem_req_write),
         .mem_req_address(mem_req_address), .mem_req_length(mem_req_length), .mem_wdata_valid(mem_wdata_valid),
         .mem_wdata_ready(mem_wdata_ready), .mem_wdata(mem_wdata), .mem_rdata_valid(mem_rdata_valid), .mem_rdata(mem_rdata),

@@ -69,7 +69,8 @@ module ern_engine #(
     input  wire [W_BEAT-1:0]          cfg_threshold_length,
     input  wire [W_BEAT-1:0]          cfg_store_base,
     input  wire [W_BEAT-1:0]          cfg_store_length,
-    input  wire                       beat_write,
+    input  wire                       beat_write,     // only while beat_ready, at least 2 cycles apart
+    output wire                       beat_ready,
     input  wire [W_BEAT-1:0]          beat_address,
     input  wire [W_PORT-1:0]          beat_word,
     output wire                       mem_req_valid,
@@ -227,7 +228,7 @@ module ern_engine #(
                 .in_valid(picture_valid && !stall[3]), .in_ready(embed_in_ready), .in_data(picture_data),
                 .full(picture_full), .release_full(picture_release), .out_valid(embed_valid), .out_ready(embed_ready),
                 .out_bank(embed_bank), .out_address(embed_address), .out_lo(embed_lo), .out_hi(embed_hi));
-            assign {embed_idle, embed_done} = 2'b10;
+            assign {embed_idle, embed_done, beat_ready} = 3'b101;
             assign {mem_req_valid, mem_req_write, mem_req_address, mem_req_length, mem_wdata_valid, mem_wdata} = 0;
             wire unused = &{1'b0, cfg_program_base, cfg_program_length, cfg_weight_base, cfg_weight_length,
                             cfg_threshold_base, cfg_threshold_length, cfg_store_base, cfg_store_length, beat_write,
@@ -248,7 +249,7 @@ module ern_engine #(
                 .cfg_threshold_length(cfg_threshold_length), .cfg_store_base(cfg_store_base),
                 .cfg_store_length(cfg_store_length), .cfg_picture_height(cfg_picture_height),
                 .cfg_picture_width(cfg_picture_width), .cfg_picture_colours(cfg_picture_colours),
-                .load_write(beat_write), .load_address(beat_address), .load_word(beat_word),
+                .load_write(beat_write), .load_ready(beat_ready), .load_address(beat_address), .load_word(beat_word),
                 .program_available(program_available), .program_take(program_take), .program_row(fetch_word),
                 .weights_go(weights_go), .weight_available(weight_available), .weight_take(weight_take),
                 .weight_address(weight_read_address), .weight_row(weight_read_word), .thresholds_go(thresholds_go),

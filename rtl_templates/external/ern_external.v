@@ -38,7 +38,8 @@ module ern_external #(
     input  wire [11:0]                cfg_picture_width,
     input  wire [1:0]                 cfg_picture_colours,
     // the host's beats; they must not come faster than they leave (ern_word_writer: one in W_PORT / 8 cycles)
-    input  wire                       load_write,
+    input  wire                       load_write,     // only while load_ready, at least 2 cycles apart
+    output wire                       load_ready,
     input  wire [W_BEAT-1:0]          load_address,
     input  wire [W_PORT-1:0]          load_word,
     // rows, see ern_stream and ern_kept_rows
@@ -162,11 +163,11 @@ module ern_external #(
         .write_valid(store_valid), .write_ready(store_ready), .write_address(store_address),
         .write_length(store_length), .wdata_valid(store_wvalid), .wdata_ready(store_wready), .wdata(store_wdata));
 
-    wire              load_valid, load_ready, load_wready, load_in_ready;
+    wire              load_valid, load_begin, load_wready;
     wire [W_BEAT-1:0] load_at;
     wire [W_PORT-1:0] load_beat;
     ern_fifo #(.W_DATA(W_BEAT + W_PORT), .DEPTH(N_LOAD)) u_load (
-        .clk(clk), .rst(rst), .in_valid(load_write), .in_ready(load_in_ready), .in_data({load_address, load_word}),
+        .clk(clk), .rst(rst), .in_valid(load_write), .in_ready(load_ready), .in_data({load_address, load_word}),
         .out_valid(load_valid), .out_ready(load_wready), .out_data({load_at, load_beat}));
     // One write burst at a time: its beats follow its request.
     reg  busy, of_load;         // a burst was asked for; whose it is
@@ -176,12 +177,12 @@ module ern_external #(
     wire write_valid = !busy && (store_valid || load_valid);
     wire wdata_valid = busy && (of_load ? load_valid : store_wvalid);
     assign store_ready  = write_ready && !busy && !choose_load;
-    assign load_ready   = write_ready && !busy && choose_load;
+    assign load_begin   = write_ready && !busy && choose_load;
     assign store_wready = busy && !of_load && wdata_ready;
     assign load_wready  = busy && of_load && wdata_ready;
     always @(posedge clk) begin
         if (rst) busy <= 1'b0;
-        else if (store_ready && store_valid || load_ready) begin
+        else if (store_ready && store_valid || load_begin) begin
             busy       <= 1'b1;
             of_load    <= choose_load;
             beats_left <= choose_load ? 8'd1 : store_length;
@@ -191,8 +192,9 @@ module ern_external #(
         end
     end
 
+    // Nothing is read before all that the host wrote is there.
     ern_memory_port #(.N_READ(4), .W_PORT(W_PORT), .W_BEAT(W_BEAT), .W_ID(2)) u_port (
-        .clk(clk), .rst(rst), .clear(halt), .req_valid(req_valid), .req_ready(req_ready), .req_address(req_address),
+        .clk(clk), .rst(rst), .clear(halt), .req_valid(load_valid ? 4'd0 : req_valid), .req_ready(req_ready), .req_address(req_address),
         .req_length(req_length), .out_valid(data_valid), .out_data(data), .write_valid(write_valid),
         .write_ready(write_ready), .write_address(choose_load ? load_at : store_address),
         .write_length(choose_load ? 8'd1 : store_length), .wdata_valid(wdata_valid), .wdata_ready(wdata_ready),
@@ -200,7 +202,6 @@ module ern_external #(
         .mem_req_write(mem_req_write), .mem_req_address(mem_req_address), .mem_req_length(mem_req_length),
         .mem_wdata_valid(mem_wdata_valid), .mem_wdata_ready(mem_wdata_ready), .mem_wdata(mem_wdata),
         .mem_rdata_valid(mem_rdata_valid), .mem_rdata(mem_rdata));
-    wire unused = load_in_ready;
 endmodule
 
 `default_nettype wire

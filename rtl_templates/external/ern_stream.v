@@ -38,7 +38,7 @@ module ern_stream #(
 );
     localparam integer BEAT_UNITS = W_PORT / 32;
     localparam integer ROOM       = DEPTH * UNITS;
-    localparam integer W_ROOM     = $clog2(ROOM + 1) + 1;
+    localparam integer W_ROOM     = $clog2(ROOM + 1) < 8 ? 9 : $clog2(ROOM + 1) + 1;  // more than a request's length
     localparam integer W_LEVEL    = $clog2(DEPTH + 1);
     localparam integer NARROW     = UNITS < BEAT_UNITS ? 1 : 0;
     generate

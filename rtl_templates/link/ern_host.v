@@ -28,7 +28,8 @@ module ern_host #(
     input  wire [31:0]         reg_rdata,
     input  wire                clear,            // the picture that is half there is abandoned
     // memory bursts (ern_word_writer)
-    output wire                mem_valid,
+    output wire                mem_valid,        // only where mem_ready: the byte is taken
+    input  wire                mem_ready,
     output wire [7:0]          mem_space,
     output wire                mem_first,
     output wire [31:0]         mem_address,
@@ -94,11 +95,11 @@ module ern_host #(
 
     wire data_memory  = state == DATA && opcode == `ERN_CMD_WRITE_MEM;
     wire data_picture = state == DATA && opcode == `ERN_CMD_PIXELS;
-    wire handed_on    = data_memory || (data_picture && picture_ready);
+    wire handed_on    = mem_valid || (data_picture && picture_ready);
     wire last_byte    = index + 16'd1 == length;
     wire timed_out    = waited == N_TIMEOUT[19:0];
 
-    assign mem_valid     = data_memory;
+    assign mem_valid     = data_memory && mem_ready;
     assign mem_space     = fields[7:0];
     assign mem_first     = first;
     assign mem_address   = fields[39:8];

@@ -8,11 +8,13 @@
 
 namespace ern::harness {
 
-ExternalMemory::ExternalMemory(const schedule::Accelerator& a)
+ExternalMemory::ExternalMemory(const schedule::Accelerator& a, int late_percent, std::uint32_t seed)
     : timing_(schedule::memory_timing(a.external.kind)),
       cycle_ns_(1e3 / a.clock_mhz),
       beat_ns_(1e9 * a.external.port_bits / 8 / timing_.bytes_a_second),
       beat_bytes_(a.external.port_bits / 8),
+      late_percent_(late_percent),
+      random_(seed),
       refresh_at_(timing_.refresh_every_ns),
       banks_(static_cast<std::size_t>(timing_.banks)) {}
 
@@ -28,10 +30,10 @@ void ExternalMemory::reset() {
 }
 
 void ExternalMemory::drive(ErnTopInputs& in) const {
-    in.mem_req_ready = queue_.size() < kQueue;
+    in.mem_req_ready = !late_ && queue_.size() < kQueue;
     const bool writing = under_way_ && queue_.front().write;
-    in.mem_wdata_ready = writing && beat_at_ <= now_;
-    in.mem_rdata_valid = !ready_.empty();
+    in.mem_wdata_ready = !late_ && writing && beat_at_ <= now_;
+    in.mem_rdata_valid = !late_ && !ready_.empty();
     std::memset(in.mem_rdata, 0, sizeof in.mem_rdata);
     if (!ready_.empty()) std::memcpy(in.mem_rdata, ready_.front().data(), ready_.front().size());
 }
@@ -99,6 +101,7 @@ void ExternalMemory::clock(const ErnTopInputs& in, const ErnTopOutputs& out) {
         queue_.push_back({out.mem_req_write != 0, std::uint64_t{out.mem_req_address} * static_cast<std::uint64_t>(beat_bytes_),
                           out.mem_req_length, now_, 0});
     }
+    late_ = late_percent_ > 0 && static_cast<int>(random_() % 100) < late_percent_;
     now_ += cycle_ns_;
     // The controller works ahead: a burst's rows are opened while the one before moves. Reads reach the port first_ns later.
     if (!under_way_ && !queue_.empty()) start_burst();

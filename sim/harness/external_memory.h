@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <random>
 #include <vector>
 
 #include "harness/top_ports.h"
@@ -16,7 +17,8 @@ namespace ern::harness {
 // kQueue. Times are kept in nanoseconds and seen by the clock of the accelerator.
 class ExternalMemory {
   public:
-    explicit ExternalMemory(const schedule::Accelerator& accelerator);
+    // late_percent: in so many cycles it does nothing, at random; what it does is then late, never other.
+    explicit ExternalMemory(const schedule::Accelerator& accelerator, int late_percent = 0, std::uint32_t seed = 1);
 
     // Grows with what is written. Addresses in bytes.
     void write(std::uint64_t address, const std::uint8_t* bytes, std::size_t count);
@@ -48,6 +50,9 @@ class ExternalMemory {
     int beat_bytes_;
     std::vector<std::uint8_t> bytes_;
     std::deque<Burst> queue_;     // the first one is under way
+    int late_percent_;
+    std::mt19937 random_;
+    bool late_ = false;           // in the coming cycle
     bool under_way_ = false, last_was_write_ = false;
     double now_ = 0;              // ns
     double beat_at_ = 0;          // when the next beat of the burst can move

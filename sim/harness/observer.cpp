@@ -178,7 +178,10 @@ void Observer::event(const ErnTopOutputs& out, std::int64_t cycle) {
         step_cycles_.assign(layers_.size(), 0);
     }
     if (!out.trace_done) return;
-    ensure(running_, "descriptors are done within a frame");
+    if (!running_) fail("the simulated device says that descriptor {} is done outside a frame", out.trace_index);
+    if (out.trace_index >= plan_.tiles.size()) {
+        fail("the simulated device says that descriptor {} is done, of {}", out.trace_index, plan_.tiles.size());
+    }
     const schedule::Strip& tile = plan_.tiles[out.trace_index];
     if (tile.step == schedule::Strip::kEnd) {
         finish_frame(cycle);

@@ -14,7 +14,7 @@ Simulation::Simulation(const std::filesystem::path& library, const model::Networ
       options_(options),
       pins_(static_cast<int>(std::lround(plan.accelerator.clock_mhz * 1e6 / plan.accelerator.baud))),
       random_(options.seed) {
-    if (plan.external()) external_.emplace(plan.accelerator);
+    if (plan.external()) external_.emplace(plan.accelerator, options.late_percent, options.seed);
     inputs_.uart_rx = 1;
     inputs_.host_select = options.serial ? 0 : 1;
     reset();

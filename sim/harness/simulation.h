@@ -19,6 +19,7 @@ namespace ern::harness {
 struct SimulationOptions {
     std::uint32_t seed = 1;       // power-up values and stalls
     int stall_percent = 0;        // each cycle, for each handshake
+    int late_percent = 0;         // each cycle, external memory takes no request and moves no beat
     bool serial = false;          // the host link goes through the serial pins instead of the byte port
     std::string wave_file{};      // FST; the library must have been built for waves
 };

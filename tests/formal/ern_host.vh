@@ -68,6 +68,7 @@
             assert (f_handed < length && index == field_end + f_handed);
             assert (mem_first == (f_handed == 16'd0));
             assert (waited <= N_TIMEOUT);
+            assert (!mem_valid || mem_ready);
         end else assert (!mem_valid && !picture_valid);
         if (data_picture) assert (picture_now == new_id && picture_offset == new_offset + f_handed);
         // answers
@@ -121,7 +122,7 @@
     reg [3:0] f_at = 4'd0;
     always @* if (f_past) begin
         assume (!rst && in_valid == (f_at != 4'd14) && in_data == F_FRAME[8*f_at +: 8]);
-        assume (out_ready && !picture_ready && picture_can_start && !clear);
+        assume (out_ready && !picture_ready && mem_ready && picture_can_start && !clear);
     end
     always @(posedge clk) begin
         f_at <= f_at + (in_valid && in_ready);

@@ -70,7 +70,7 @@ class HostBench {
         }
         if (out) received_.push_back(bench_->out_data);
         bench_.cycle();
-        return in || out || bench_->picture_valid;
+        return in || out || data_moves_;
     }
 
     void drive_accelerator() {
@@ -79,10 +79,12 @@ class HostBench {
         bench_->result_waiting = surroundings.result_waiting;
         bench_->result_id = surroundings.result_id;
         bench_->picture_can_start = surroundings.can_start;
+        bench_->mem_ready = !chance(random_, traffic_.stall);
         bench_->picture_ready = surroundings.takes > 0 && !chance(random_, traffic_.stall);
     }
 
     void watch_accelerator() {
+        data_moves_ = bench_->picture_valid || bench_->mem_valid;
         register_asked_ = bench_->reg_index;
         result_asked_ = {bench_->result_index, result_asked_[0]};
         if (bench_->reg_write) actions_.push_back(write_register(bench_->reg_index, bench_->reg_wdata));
@@ -113,6 +115,7 @@ class HostBench {
     std::vector<std::string> actions_;
     unsigned register_asked_ = 0;
     std::array<unsigned, 2> result_asked_{};
+    bool data_moves_ = false;
     long wait_ = 0, longest_wait_ = 0;
 };
 

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fuzz/configuration.h"
+
+#include <array>
+#include <bit>
+#include <vector>
+
+#include "schedule/external.h"
+#include "support/error.h"
+
+namespace ern::fuzz {
+
+using schedule::Accelerator;
+using schedule::MemoryKind;
+
+namespace {
+
+struct Key {
+    const char* name;
+    int Accelerator::*member;
+};
+constexpr std::array kKeys{Key{"taps", &Accelerator::taps},
+                           Key{"channels", &Accelerator::channels},
+                           Key{"outputs", &Accelerator::outputs},
+                           Key{"column_outputs", &Accelerator::column_outputs},
+                           Key{"tile_depth", &Accelerator::tile_depth},
+                           Key{"dot_latency", &Accelerator::dot_latency},
+                           Key{"accumulator", &Accelerator::accumulator_bits},
+                           Key{"activation_words", &Accelerator::activation_words},
+                           Key{"sum_words", &Accelerator::sum_words},
+                           Key{"weight_rows", &Accelerator::weight_rows},
+                           Key{"threshold_rows", &Accelerator::threshold_rows},
+                           Key{"program_words", &Accelerator::program_words},
+                           Key{"result_words", &Accelerator::result_words},
+                           Key{"baud", &Accelerator::baud}};
+
+int random_divisor(Random& random, int number) {
+    std::vector<int> divisors;
+    for (int d = 1; d <= number; ++d) {
+        if (number % d == 0) divisors.push_back(d);
+    }
+    return divisors[static_cast<std::size_t>(random.uniform(0, static_cast<int>(divisors.size()) - 1))];
+}
+
+void random_array(Random& random, const ConfigurationLimits& limits, Accelerator& a) {
+    do {
+        a.taps = random.pick({2, 3, 3, 3, 4, 5, 6, 7});
+        a.channels = random.chance(50) ? random.pick({8, 16, 32, 64}) : random.uniform(8, 40);
+        a.outputs = random.chance(50) ? random_divisor(random, a.channels) : a.channels * random.uniform(1, a.taps);
+    } while (a.outputs < 2 || a.macs_per_cycle() > limits.macs_per_cycle || a.lanes() > 500);
+    a.column_outputs = random_divisor(random, a.outputs);
+    a.tile_depth = random.chance(30) ? random.uniform(4, 40) : random.skewed(16, 1024);
+    const int levels = static_cast<int>(std::bit_width(static_cast<unsigned>(a.lanes() - 1)));
+    a.dot_latency = std::max(2, (levels + 1) / 2) + random.skewed(0, 6);
+    const int least_bits = static_cast<int>(std::bit_width(static_cast<unsigned>(3 * a.lanes()))) + 2;
+    a.accumulator_bits = random.uniform(std::min(24, std::max(8, least_bits)), random.pick({16, 20, 24, 24}));
+}
+
+void random_streams(Random& random, Accelerator& a) {
+    a.external.kind = random.chance(50) ? MemoryKind::sdr : MemoryKind::ddr3;
+    a.external.port_bits = random.pick({32, 64, 128});
+    const auto ring = [&](int bits, int burst) {
+        const int least = schedule::fewest_ring_rows(a, bits, burst);
+        const int units = schedule::stream_row_bytes(a, bits) / 4;
+        const int rows_a_beat = std::max(1, a.external.port_bits / 32 / units);
+        const int rows = random.chance(40) ? least : least + random.skewed(0, 256);
+        return (rows + rows_a_beat - 1) / rows_a_beat * rows_a_beat;
+    };
+    a.weight_rows = std::max(16, ring(a.lanes(), schedule::kWeightBurst));
+    a.threshold_rows = std::max(16, ring(3 * a.accumulator_bits + 1, schedule::kSmallBurst));
+    a.program_words = std::max(32, ring(32, schedule::kSmallBurst));
+}
+
+void random_memories(Random& random, const ConfigurationLimits& limits, Accelerator& a) {
+    const bool tight = limits.small || random.chance(30);
+    a.activation_words = tight ? random.uniform(256, 700) : random.uniform(256, 8192);
+    a.sum_words = tight ? random.uniform(16, 300) : random.uniform(64, 4096);
+    a.result_words = random.chance(70) ? 128 : random.uniform(2, 80);
+    if (limits.external && random.chance(40)) {
+        random_streams(random, a);
+        return;
+    }
+    a.weight_rows = limits.small ? random.uniform(256, 1024) : random.uniform(2000, 40000);
+    a.threshold_rows = limits.small ? random.uniform(64, 256) : random.uniform(256, 8192);
+    a.program_words = limits.small ? random.uniform(128, 512) : random.uniform(256, 8192);
+}
+
+}  // namespace
+
+Accelerator random_configuration(Random& random, const ConfigurationLimits& limits) {
+    for (;;) {
+        Accelerator a;
+        a.name = "fuzz";
+        random_array(random, limits, a);
+        random_memories(random, limits, a);
+        a.clock_mhz = random.uniform(20, 200);
+        a.baud = random.pick({115200, 1000000, 3000000});
+        try {
+            schedule::check(a, "random configuration");
+            return a;
+        } catch (const Error&) {
+            // Of two settings that exclude each other.
+        }
+    }
+}
+
+nlohmann::ordered_json to_json(const Accelerator& a) {
+    nlohmann::ordered_json json;
+    for (const Key& key : kKeys) json[key.name] = a.*key.member;
+    json["mhz"] = a.clock_mhz;
+    json["external"] = a.external.kind == MemoryKind::none ? "none" : a.external.kind == MemoryKind::sdr ? "sdr" : "ddr3";
+    json["port_bits"] = a.external.port_bits;
+    return json;
+}
+
+Accelerator accelerator_from_json(const nlohmann::json& json, std::string_view source) {
+    Accelerator a;
+    a.name = "fuzz";
+    try {
+        for (const Key& key : kKeys) a.*key.member = json.at(key.name);
+        a.clock_mhz = json.at("mhz");
+        const std::string kind = json.at("external");
+        a.external.kind = kind == "sdr" ? MemoryKind::sdr : kind == "ddr3" ? MemoryKind::ddr3 : MemoryKind::none;
+        a.external.port_bits = json.at("port_bits");
+    } catch (const nlohmann::json::exception& error) {
+        fail("{}: {}", source, error.what());
+    }
+    schedule::check(a, source);
+    return a;
+}
+
+}  // namespace ern::fuzz

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// Random specs and configurations: legal, within their limits, the same for the same seed, and unchanged by a file.
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <set>
+
+#include "fuzz/configuration.h"
+#include "fuzz/network_spec.h"
+#include "support/error.h"
+
+namespace ern::fuzz {
+
+namespace {
+
+constexpr std::uint64_t kSeeds = 400;
+constexpr Limits kSmall{.layers = 12, .channels = 600, .side = 60, .max_macs = 300'000};
+
+}  // namespace
+
+TEST_CASE("random specs make valid networks within their limits") {
+    std::set<int> layers, strides;
+    std::set<BlockKind> kinds;
+    int most_channels = 0, least_side = 1000;
+    for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+        INFO("seed " << seed);
+        Random random(seed);
+        const NetworkSpec spec = random_spec(random, kSmall);
+        const model::Network network = build(spec);  // checks itself
+        CHECK(model::total_macs(network) <= kSmall.max_macs);
+        CHECK(layers_of(spec) <= kSmall.layers);
+        const auto computing = std::count_if(network.layers.begin(), network.layers.end(), [](const model::Layer& l) {
+            return std::holds_alternative<model::Conv>(l.operation) || std::holds_alternative<model::Pool>(l.operation);
+        });
+        CHECK(computing == layers_of(spec));
+        layers.insert(layers_of(spec));
+        least_side = std::min({least_side, spec.height, spec.width});
+        for (const Block& b : spec.blocks) {
+            kinds.insert(b.kind);
+            strides.insert(b.stride);
+        }
+        for (const model::Layer& l : network.layers) most_channels = std::max(most_channels, l.shape.channels);
+    }
+    CHECK(layers.size() == 12);
+    CHECK(kinds.size() == 5);
+    CHECK(strides == std::set<int>{1, 2, 3, 4, 5});
+    CHECK(most_channels > 300);
+    CHECK(least_side == 1);
+}
+
+TEST_CASE("the same seed gives the same network, another one another") {
+    const auto make = [](std::uint64_t seed) {
+        Random random(seed);
+        return random_spec(random, kSmall);
+    };
+    CHECK(make(5) == make(5));
+    CHECK(build(make(5)) == build(make(5)));
+    CHECK_FALSE(make(5) == make(6));
+}
+
+TEST_CASE("a spec comes back from its file as it was") {
+    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+        Random random(seed);
+        const NetworkSpec spec = random_spec(random, kSmall);
+        CHECK(spec_from_json(nlohmann::json::parse(to_json(spec).dump()), "test") == spec);
+    }
+    CHECK_THROWS_AS(spec_from_json(nlohmann::json::parse(R"({"height": 1})"), "file.json"), Error);
+}
+
+TEST_CASE("random configurations are legal, of all kinds, and come back from their file") {
+    std::set<int> taps, ports;
+    std::set<schedule::MemoryKind> kinds;
+    int parts = 0, multiples = 0;
+    for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+        Random random(seed);
+        const schedule::Accelerator a = random_configuration(random, {});
+        schedule::check(a, "test");
+        CHECK(accelerator_from_json(nlohmann::json::parse(to_json(a).dump()), "test") == [&a] {
+            schedule::Accelerator same = a;
+            same.name = "fuzz";
+            return same;
+        }());
+        taps.insert(a.taps);
+        kinds.insert(a.external.kind);
+        if (a.external.kind != schedule::MemoryKind::none) ports.insert(a.external.port_bits);
+        parts += a.outputs < a.channels;
+        multiples += a.outputs > a.channels;
+    }
+    CHECK(taps == std::set<int>{2, 3, 4, 5, 6, 7});
+    CHECK(ports == std::set<int>{32, 64, 128});
+    CHECK(kinds.size() == 3);
+    CHECK(parts > 40);
+    CHECK(multiples > 40);
+}
+
+TEST_CASE("the styles of thresholds are what they are called") {
+    NetworkSpec spec{4, 4, 3, {{.channels = 40, .kernel = 3, .pad = 1, .seed = 9}}, 2, 1, 1};
+    const auto channels = [&](Style style) {
+        spec.blocks[0].style = style;
+        return std::get<model::Thresholds>(build(spec).layers[2].operation).channels;
+    };
+    for (const auto& c : channels(Style::rising)) CHECK((!c.inverted && c.at[0] < c.at[1] && c.at[1] < c.at[2]));
+    for (const auto& c : channels(Style::falling)) CHECK((c.inverted && c.at[0] > c.at[1]));
+    const int worst = 3 * 9 * 30;
+    for (const auto& c : channels(Style::edge)) CHECK(std::abs(std::abs(c.at[1]) - worst) <= 1);
+    for (const auto& c : channels(Style::constant)) {
+        for (const auto at : c.at) CHECK((at == model::ChannelThresholds::kNever || at == model::ChannelThresholds::kAlways));
+    }
+}
+
+}  // namespace ern::fuzz
