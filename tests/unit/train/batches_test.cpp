@@ -49,11 +49,12 @@ TEST_CASE("an epoch has every picture once, in an order of seed and epoch") {
         std::vector<std::int64_t> order;
         for (std::int64_t b = 0; b < batches.count(); ++b) {
             Bytes pixels(4);
-            std::vector<std::int64_t> classes(4);
-            batches.fill(b, pixels, classes);
+            std::vector<float> targets(4 * 12);
+            batches.fill(b, pixels, targets);
             for (std::size_t i = 0; i < 4; ++i) {
-                CHECK(pixels[i] == classes[i]);
-                order.push_back(classes[i]);
+                CHECK(targets[i * 12 + pixels[i]] == 1);
+                CHECK(std::count(targets.begin(), targets.end(), 0.0f) == 4 * 11);
+                order.push_back(pixels[i]);
             }
         }
         return order;
