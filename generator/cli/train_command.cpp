@@ -40,33 +40,33 @@ train::TrainResult train_with_bars(const Session& session, fold::FloatNetwork& n
     train::TrainCallbacks callbacks;
     callbacks.on_batch = [&](int epoch, std::int64_t done, std::int64_t pictures, double loss) {
         if (!bar) {
-            bar.reset(new support::Progress(
-                session.bar(fmt::format("epoch {}/{}", epoch, options.epochs), pictures)));
+            bar.reset(new support::Progress(session.bar(fmt::format("epoch {}", epoch), pictures)));
         }
         bar->update(done, fmt::format("loss {:.4f}", loss));
     };
     callbacks.on_epoch = [&](const train::EpochRecord& e) {
         bar.reset();
-        session.say("epoch {:3}/{}  lr {:.2e}  loss {:.4f}  train {:6.2f} %  test {}  {:.1f} s\n", e.epoch,
-                    options.epochs, e.learning_rate, e.train_loss, 100 * e.train_accuracy,
+        session.say("epoch {:3}  lr {:.2e}  loss {:.4f}  train {:6.2f} %  test {}  {:.1f} s\n", e.epoch,
+                    e.learning_rate, e.train_loss, 100 * e.train_accuracy,
                     e.test_accuracy ? fmt::format("{:6.2f} %", 100 * *e.test_accuracy) : "     - ",
                     e.seconds);
     };
     return train_in_module(network, train_set, test_set, options, callbacks);
 }
 
-std::string recipe(const train::TrainOptions& o) {
+std::string recipe(const train::TrainOptions& o, std::size_t epochs) {
     const train::Augmentation& a = o.augmentation;
     std::string text = fmt::format(
         "epochs {}, batch {}, Adam lr {} eps {} weight decay {}, warm-up {}, cosine, EWGS {}, label "
         "smoothing {}, "
         "crop {}, flip {}",
-        o.epochs, o.batch, o.learning_rate, o.adam_epsilon, o.weight_decay, o.warmup_epochs, o.ewgs,
+        epochs, o.batch, o.learning_rate, o.adam_epsilon, o.weight_decay, o.warmup_epochs, o.ewgs,
         o.label_smoothing, a.crop_padding, a.flip ? "yes" : "no");
     if (a.randaugment_operations > 0)
         text += fmt::format(", RandAugment {} x {}", a.randaugment_operations, a.randaugment_magnitude);
     if (a.mixup > 0) text += fmt::format(", mixup {}", a.mixup);
     if (a.cutmix > 0) text += fmt::format(", cutmix {}", a.cutmix);
+    if (a.mixup > 0 || a.cutmix > 0) text += fmt::format(" of {} of the pictures", a.mix_share);
     if (!o.teacher.empty())
         text += fmt::format(", distilled {} at temperature {}", o.teacher_weight, o.teacher_temperature);
     if (o.average_decay > 0) text += fmt::format(", average {}", o.average_decay);
@@ -132,7 +132,7 @@ model::Network fold_with_notes(Session& session, const fold::FloatNetwork& float
     model::Network network = fold::fold(float_network, &report);
     if (network.labels.empty()) network.labels = sets.train_set.labels;
     network.notes["data"] = arguments.data_name.empty() ? sets.train_set.name : arguments.data_name;
-    network.notes["recipe"] = recipe(arguments.options);
+    network.notes["recipe"] = recipe(arguments.options, result.epochs.size());
     network.notes["accuracy.float"] =
         fmt::format("{:.2f} % of {} test pictures", 100 * result.test_accuracy, sets.test_set.size());
     network.notes["smallest_threshold_margin"] =
@@ -196,6 +196,8 @@ void run_train(Session& session, TrainArguments& arguments) {
 
 void add_recipe_options(CLI::App& sub, train::TrainOptions& o) {
     sub.add_option("--epochs", o.epochs, "Passes over the training pictures")->check(CLI::Range(1, 10'000));
+    sub.add_option("--seconds", o.seconds, "Instead: how long it takes, by the speed of the first epoch")
+        ->check(CLI::PositiveNumber);
     sub.add_option("--batch", o.batch, "Pictures a step")->check(CLI::Range(1, 65'536));
     sub.add_option("--lr", o.learning_rate, "Adam's learning rate at its peak")->check(CLI::PositiveNumber);
     sub.add_option("--warmup", o.warmup_epochs, "Epochs of linear warm-up before the cosine")
@@ -228,6 +230,7 @@ void add_augmentation_options(CLI::App& sub, TrainArguments& arguments) {
         ->type_name("N,M");
     sub.add_option("--mixup", a.mixup, "Lay pictures over each other; alpha of the shares")
         ->check(CLI::NonNegativeNumber);
+    sub.add_option("--mix-share", a.mix_share, "Of the pictures that are mixed")->check(CLI::Range(0.0, 1.0));
     sub.add_option("--cutmix", a.cutmix, "Paste parts of other pictures; alpha of the shares")
         ->check(CLI::NonNegativeNumber);
 }

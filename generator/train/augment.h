@@ -15,8 +15,9 @@ struct Augmentation {
     bool flip = false;               // mirror half of the pictures left to right
     int randaugment_operations = 0;  // of RandAugment, https://arxiv.org/abs/1909.13719, on each picture
     int randaugment_magnitude = 9;   // their strength, 0..30
-    double mixup = 0;   // alpha of https://arxiv.org/abs/1710.09412: two pictures over each other. 0: off
-    double cutmix = 0;  // alpha of https://arxiv.org/abs/1905.04899: a part of another picture. 0: off
+    double mixup = 0;      // alpha of https://arxiv.org/abs/1710.09412: two pictures over each other. 0: off
+    double cutmix = 0;     // alpha of https://arxiv.org/abs/1905.04899: a part of another picture. 0: off
+    double mix_share = 1;  // of the pictures that are mixed, where one of the two is on
     bool operator==(const Augmentation&) const = default;
 };
 

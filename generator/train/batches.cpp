@@ -56,6 +56,7 @@ void EpochBatches::mix_pictures(std::int64_t index, std::span<std::uint8_t> pixe
     for (std::size_t i = 0; i < n; ++i) {
         const std::size_t place = static_cast<std::size_t>(index) * n + i, partner = (i + 1) % n;
         Random random(mix(~seed_, place));
+        if (random.uniform() >= augmentation_.mix_share) continue;
         const bool cut = augmentation_.mixup == 0 || (augmentation_.cutmix > 0 && random.below(2) == 0);
         double part = symmetric_beta(cut ? augmentation_.cutmix : augmentation_.mixup, random);
         const auto picture = pixels.subspan(i * bytes, bytes);

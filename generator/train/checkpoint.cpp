@@ -54,6 +54,7 @@ RunState state_from(const nlohmann::json& header) {
     state.loss_sum = header.at("loss_sum");
     state.correct = header.at("correct");
     state.seconds = header.at("seconds");
+    state.planned_epochs = header.at("planned_epochs");
     return state;
 }
 
@@ -68,9 +69,13 @@ void write_checkpoint(const std::filesystem::path& path, const std::string& sett
                                              static_cast<std::size_t>(numbers.numel()) * sizeof(float)};
     Json epochs = Json::array();
     for (const EpochRecord& e : state.epochs) epochs.push_back(to_json(e));
-    const Json header = {{"settings", settings},     {"epochs", std::move(epochs)},
-                         {"step", state.step},       {"loss_sum", state.loss_sum},
-                         {"correct", state.correct}, {"seconds", state.seconds},
+    const Json header = {{"settings", settings},
+                         {"epochs", std::move(epochs)},
+                         {"step", state.step},
+                         {"loss_sum", state.loss_sum},
+                         {"correct", state.correct},
+                         {"seconds", state.seconds},
+                         {"planned_epochs", state.planned_epochs},
                          {"blob_bytes", blob.size()}};
     support::write_file(path, support::pack_container(kFormat, header, blob));
 }

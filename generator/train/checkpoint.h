@@ -19,6 +19,7 @@ struct RunState {
     double loss_sum = 0;
     std::int64_t correct = 0;
     double seconds = 0;
+    int planned_epochs = 0;  // of the whole run
 };
 
 // `settings` is a line of all that decides the result; a checkpoint only continues a run of the same line.

@@ -23,6 +23,7 @@ namespace {
 using torch::Tensor;
 using Clock = std::chrono::steady_clock;
 
+constexpr int kMaxPlannedEpochs = 100'000;
 constexpr std::int64_t kGpuStepsBetweenLooks = 32;  // a look at the sums waits for the GPU
 
 double seconds_since(Clock::time_point start) {
@@ -32,16 +33,19 @@ double seconds_since(Clock::time_point start) {
 std::string settings_line(const fold::FloatNetwork& network, const data::DataSet& set, const Recipe& r) {
     const Augmentation& a = r.augmentation;
     return fmt::format(
-        "network={} layers={} pictures={} epochs={} batch={} lr={} warmup={} weight-decay={} adam-epsilon={} "
+        "network={} layers={} pictures={} epochs={} seconds={} batch={} lr={} warmup={} weight-decay={} "
+        "adam-epsilon={} "
         "label-smoothing={} latent-deviation={} ewgs={} average={} precision={} progressive={} crop={} "
         "flip={} "
-        "randaugment={}x{} mixup={} cutmix={} teacher={} teacher-weight={} temperature={} bfloat16={} "
+        "randaugment={}x{} mixup={} cutmix={} mix-share={} teacher={} teacher-weight={} temperature={} "
+        "bfloat16={} "
         "seed={}",
-        network.name, network.layers.size(), set.size(), r.epochs, r.batch, r.learning_rate, r.warmup_epochs,
-        r.weight_decay, r.adam_epsilon, r.label_smoothing, r.latent_deviation, r.ewgs, r.average_decay,
-        static_cast<int>(r.precision), r.progressive, a.crop_padding, a.flip, a.randaugment_operations,
-        a.randaugment_magnitude, a.mixup, a.cutmix, r.teacher.empty() ? "none" : r.teacher.string(),
-        r.teacher_weight, r.teacher_temperature, r.bfloat16, r.seed);
+        network.name, network.layers.size(), set.size(), r.seconds > 0 ? 0 : r.epochs, r.seconds, r.batch,
+        r.learning_rate, r.warmup_epochs, r.weight_decay, r.adam_epsilon, r.label_smoothing,
+        r.latent_deviation, r.ewgs, r.average_decay, static_cast<int>(r.precision), r.progressive,
+        a.crop_padding, a.flip, a.randaugment_operations, a.randaugment_magnitude, a.mixup, a.cutmix,
+        a.mix_share, r.teacher.empty() ? "none" : r.teacher.string(), r.teacher_weight, r.teacher_temperature,
+        r.bfloat16, r.seed);
 }
 
 void check_data(const fold::FloatNetwork& network, const data::DataSet& set) {
@@ -102,6 +106,7 @@ class Run {
           stream_(device_),
           steps_per_epoch_(EpochBatches::batches_in(train_set, options.batch)),
           classes_(classes_of(network)),
+          state_{{}, 0, 0, 0, 0, options.seconds > 0 ? kMaxPlannedEpochs : options.epochs},
           graph_(network, device_),
           distillation_(make_distillation(options, network.input, classes_, device_)) {
         graph_.initialize(options.latent_deviation, options.seed);
@@ -139,9 +144,21 @@ class Run {
 
   private:
     Precision precision_in(int epoch) const {
-        const bool first_part = epoch <= options_.progressive * options_.epochs;
+        const bool first_part = epoch <= options_.progressive * state_.planned_epochs;
         return options_.precision == Precision::quantised && first_part ? Precision::float_weights
                                                                         : options_.precision;
+    }
+
+    std::int64_t last_step() const { return steps_per_epoch_ * state_.planned_epochs; }
+
+    // How many epochs fit into the wanted time, from the speed of the first one's second half: in the first
+    // half libraries still choose their algorithms. The warm-up's learning rates do not depend on it.
+    void plan(double second_half_seconds, std::int64_t second_half_steps) {
+        const double epoch_seconds = second_half_seconds / static_cast<double>(second_half_steps) *
+                                     static_cast<double>(steps_per_epoch_);
+        const double left = options_.seconds - seconds_since(started_);
+        state_.planned_epochs = 1 + static_cast<int>(std::clamp(left / epoch_seconds, 0.0,
+                                                                static_cast<double>(kMaxPlannedEpochs)));
     }
 
     std::vector<Tensor> state_tensors() const {
@@ -159,17 +176,18 @@ class Run {
     }
 
     void train_epochs() {
-        if (state_.step == steps_per_epoch_ * options_.epochs) return;
+        if (state_.step == last_step()) return;
         auto slots =
             stepper_->make_slots(EpochBatches::batch_for(train_set_, options_.batch), train_set_.shape);
         Loader loader(train_set_,
                       {options_.augmentation, options_.seed, options_.batch, options_.workers, state_.step},
                       std::move(slots));
-        while (state_.step < steps_per_epoch_ * options_.epochs) train_epoch(loader);
+        while (state_.step < last_step()) train_epoch(loader);
     }
 
     void train_epoch(Loader& loader) {
         const auto start = Clock::now();
+        auto half = start;
         const double seconds_before = state_.seconds;
         EpochRecord record;
         record.epoch = static_cast<int>(state_.step / steps_per_epoch_) + 1;
@@ -177,15 +195,19 @@ class Run {
         const std::int64_t look_every = device_.is_cuda() ? kGpuStepsBetweenLooks : 1;
         const std::int64_t first = steps_per_epoch_ * (record.epoch - 1);
         while (state_.step < first + steps_per_epoch_) {
-            record.learning_rate = learning_rate_at(options_, state_.step, steps_per_epoch_);
+            record.learning_rate =
+                learning_rate_at(options_, state_.planned_epochs, state_.step, steps_per_epoch_);
             stepper_->run(loader, state_.step + 1, record.learning_rate);
             ++state_.step;
             const std::int64_t done = state_.step - first;
+            if (done == steps_per_epoch_ / 2) half = Clock::now();
             if (done % look_every != 0 && done != steps_per_epoch_) continue;
             look(record.epoch, done);
             state_.seconds = seconds_before + seconds_since(start);
             if (done < steps_per_epoch_) save_now_and_then();
         }
+        if (options_.seconds > 0 && record.epoch == 1)
+            plan(seconds_since(half), steps_per_epoch_ - steps_per_epoch_ / 2);
         finish(record, seconds_before, start);
     }
 
@@ -213,7 +235,7 @@ class Run {
             static_cast<double>(steps_per_epoch_ * EpochBatches::batch_for(train_set_, options_.batch));
         record.train_loss = state_.loss_sum / static_cast<double>(steps_per_epoch_);
         record.train_accuracy = static_cast<double>(state_.correct) / pictures;
-        if (record.epoch % options_.test_every == 0 || record.epoch == options_.epochs) {
+        if (record.epoch % options_.test_every == 0 || record.epoch == state_.planned_epochs) {
             const Precision precision = precision_in(record.epoch);
             record.test_accuracy = accuracy(classify(graph_, test_set_, device_, precision), test_set_);
         }
@@ -221,7 +243,7 @@ class Run {
         state_.epochs.push_back(record);
         state_.loss_sum = state_.seconds = 0;
         state_.correct = 0;
-        if (record.epoch == options_.epochs) save();
+        if (record.epoch == state_.planned_epochs) save();
         save_now_and_then();
         if (!options_.log.empty()) support::write_text(options_.log, epochs_as_csv(state_.epochs));
         if (!options_.curve.empty()) support::write_text(options_.curve, epochs_as_svg(state_.epochs, name_));
@@ -247,19 +269,19 @@ class Run {
     OwnStream stream_;
     std::int64_t steps_per_epoch_;
     int classes_;
+    RunState state_;
     Graph graph_;
     Distillation distillation_;
     std::unique_ptr<Optimizer> optimizer_;
     std::unique_ptr<Stepper> stepper_;
-    RunState state_;
-    Clock::time_point saved_ = Clock::now();
+    Clock::time_point started_ = Clock::now(), saved_ = started_;
     TrainResult result_;
 };
 
 }  // namespace
 
-double learning_rate_at(const Recipe& recipe, std::int64_t step, std::int64_t steps_per_epoch) {
-    const double total = static_cast<double>(recipe.epochs) * static_cast<double>(steps_per_epoch);
+double learning_rate_at(const Recipe& recipe, int epochs, std::int64_t step, std::int64_t steps_per_epoch) {
+    const double total = static_cast<double>(epochs) * static_cast<double>(steps_per_epoch);
     const double warmup = std::min(recipe.warmup_epochs * static_cast<double>(steps_per_epoch), total);
     const auto at = static_cast<double>(step);
     if (at < warmup) return recipe.learning_rate * (at + 1) / warmup;
@@ -271,6 +293,8 @@ TrainResult train(fold::FloatNetwork& network, const data::DataSet& train_set, c
                   const TrainOptions& options, const TrainCallbacks& callbacks) {
     check_data(network, train_set);
     check_data(network, test_set);
+    if (options.seconds > 0 && options.warmup_epochs < 1)
+        fail("--seconds wants a --warmup of 1 epoch or more");
     torch::set_num_threads(options.threads);
     Run run(network, train_set, test_set, options, callbacks);
     TrainResult result = run.train();

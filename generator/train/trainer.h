@@ -18,7 +18,8 @@ namespace ern::train {
 // Everything that decides the result. Two runs with equal options, data and machine give equal networks.
 struct Recipe {
     int epochs = 20;
-    int batch = 128;              // pictures a step
+    double seconds = 0;  // 0, or how long it takes: as many epochs as fit by the speed of the first one
+    int batch = 128;     // pictures a step
     double learning_rate = 5e-3;  // at its peak; cosine to 0 after the warm-up
     double warmup_epochs = 1;
     double weight_decay = 1e-5;  // L2, of Adam
@@ -84,6 +85,6 @@ TrainResult train(fold::FloatNetwork& network, const data::DataSet& train_set, c
                   const TrainOptions& options, const TrainCallbacks& callbacks = {});
 
 // Learning rate of step `step` of `steps_per_epoch` * epochs.
-double learning_rate_at(const Recipe& recipe, std::int64_t step, std::int64_t steps_per_epoch);
+double learning_rate_at(const Recipe& recipe, int epochs, std::int64_t step, std::int64_t steps_per_epoch);
 
 }  // namespace ern::train

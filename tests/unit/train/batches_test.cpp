@@ -75,16 +75,15 @@ TEST_CASE("a set smaller than a batch is one batch") {
 
 TEST_CASE("the learning rate rises in the warm-up and falls to zero") {
     TrainOptions options;
-    options.epochs = 3;
     options.learning_rate = 1;
     options.warmup_epochs = 1;
-    CHECK(learning_rate_at(options, 0, 10) == Approx(0.1));
-    CHECK(learning_rate_at(options, 9, 10) == Approx(1));
-    CHECK(learning_rate_at(options, 10, 10) == Approx(1));
-    CHECK(learning_rate_at(options, 20, 10) == Approx(0.5));
-    CHECK(learning_rate_at(options, 29, 10) < 0.01);
+    CHECK(learning_rate_at(options, 3, 0, 10) == Approx(0.1));
+    CHECK(learning_rate_at(options, 3, 9, 10) == Approx(1));
+    CHECK(learning_rate_at(options, 3, 10, 10) == Approx(1));
+    CHECK(learning_rate_at(options, 3, 20, 10) == Approx(0.5));
+    CHECK(learning_rate_at(options, 3, 29, 10) < 0.01);
     options.warmup_epochs = 9;  // longer than the run
-    CHECK(learning_rate_at(options, 29, 10) == Approx(1));
+    CHECK(learning_rate_at(options, 3, 29, 10) == Approx(1));
 }
 
 }  // namespace ern::train
