@@ -3,8 +3,9 @@
 # *.cpp, and ern_test(name DEPENDS ...) makes one test program from name.cpp.
 
 function(ern_flags target)
-  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wconversion
-                         $<$<BOOL:${ERN_WERROR}>:-Werror>)
+  target_compile_options(${target} PRIVATE
+    $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wpedantic;-Wconversion>
+    $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${ERN_WERROR}>>:-Werror>)
   if(ERN_SANITIZE)
     target_compile_options(${target} PUBLIC -fsanitize=${ERN_SANITIZE} -fno-omit-frame-pointer)
     target_link_options(${target} PUBLIC -fsanitize=${ERN_SANITIZE})

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/checkpoint.h"
 
+#include <cstring>
 #include <sstream>
 
+#include "support/container.h"
 #include "support/error.h"
 #include "support/file.h"
 
@@ -10,36 +12,23 @@ namespace ern::train {
 
 namespace {
 
-constexpr int kColumns = 6;
+using Json = nlohmann::ordered_json;
 
-torch::Tensor to_table(const std::vector<EpochRecord>& epochs) {
-    torch::Tensor table = torch::zeros({static_cast<std::int64_t>(epochs.size()), kColumns}, torch::kFloat64);
-    double* row = table.data_ptr<double>();
-    for (const EpochRecord& e : epochs) {
-        const double values[kColumns] = {static_cast<double>(e.epoch),
-                                         e.learning_rate,
-                                         e.train_loss,
-                                         e.train_accuracy,
-                                         e.test_accuracy,
-                                         e.seconds};
-        row = std::copy_n(values, kColumns, row);
-    }
-    return table;
+constexpr support::ContainerFormat kFormat{"ERNCHECK", 1, "a checkpoint", "*.checkpoint"};
+
+Json to_json(const EpochRecord& e) {
+    return {e.epoch,
+            e.learning_rate,
+            e.train_loss,
+            e.train_accuracy,
+            e.test_accuracy ? Json(*e.test_accuracy) : Json(nullptr),
+            e.seconds};
 }
 
-std::vector<EpochRecord> from_table(const torch::Tensor& table) {
-    std::vector<EpochRecord> epochs;
-    const double* v = table.data_ptr<double>();
-    for (std::int64_t i = 0; i < table.size(0); ++i, v += kColumns) {
-        epochs.push_back({static_cast<int>(v[0]), v[1], v[2], v[3], v[4], v[5]});
-    }
-    return epochs;
-}
-
-std::string settings_of(torch::serialize::InputArchive& archive) {
-    c10::IValue value;
-    archive.read("settings", value);
-    return value.toStringRef();
+EpochRecord epoch_from(const nlohmann::json& json) {
+    EpochRecord e{json.at(0), json.at(1), json.at(2), json.at(3), {}, json.at(5)};
+    if (!json.at(4).is_null()) e.test_accuracy = json.at(4).get<double>();
+    return e;
 }
 
 // The words of `wanted` that `found` does not have, to say what differs.
@@ -52,51 +41,76 @@ std::string difference(const std::string& wanted, const std::string& found) {
     return result;
 }
 
-}  // namespace
-
-void write_checkpoint(const std::filesystem::path& path, const std::string& settings, const Graph& graph,
-                      const torch::optim::Adam& optimizer, const std::vector<EpochRecord>& epochs) {
-    torch::serialize::OutputArchive archive, graph_archive, optimizer_archive;
-    graph.save(graph_archive);
-    optimizer.save(optimizer_archive);
-    archive.write("settings", c10::IValue(settings));
-    archive.write("epochs", to_table(epochs), true);
-    archive.write("graph", graph_archive);
-    archive.write("optimizer", optimizer_archive);
-    std::ostringstream bytes;
-    archive.save_to(bytes);
-    support::write_text(path, bytes.str());
+std::int64_t total_size(const std::vector<torch::Tensor>& tensors) {
+    std::int64_t size = 0;
+    for (const torch::Tensor& tensor : tensors) size += tensor.numel();
+    return size;
 }
 
-std::vector<EpochRecord> read_checkpoint(const std::filesystem::path& path, const std::string& settings,
-                                         Graph& graph, torch::optim::Adam& optimizer) {
+RunState state_from(const nlohmann::json& header) {
+    RunState state;
+    for (const auto& epoch : header.at("epochs")) state.epochs.push_back(epoch_from(epoch));
+    state.step = header.at("step");
+    state.loss_sum = header.at("loss_sum");
+    state.correct = header.at("correct");
+    state.seconds = header.at("seconds");
+    state.planned_epochs = header.at("planned_epochs");
+    return state;
+}
+
+}  // namespace
+
+void write_checkpoint(const std::filesystem::path& path, const std::string& settings, const RunState& state,
+                      const std::vector<torch::Tensor>& tensors) {
+    std::vector<torch::Tensor> flat;
+    for (const torch::Tensor& tensor : tensors) flat.push_back(tensor.to(torch::kCPU));
+    const torch::Tensor numbers = torch::cat(flat);
+    const std::span<const std::uint8_t> blob{reinterpret_cast<const std::uint8_t*>(numbers.data_ptr<float>()),
+                                             static_cast<std::size_t>(numbers.numel()) * sizeof(float)};
+    Json epochs = Json::array();
+    for (const EpochRecord& e : state.epochs) epochs.push_back(to_json(e));
+    const Json header = {{"settings", settings},
+                         {"epochs", std::move(epochs)},
+                         {"step", state.step},
+                         {"loss_sum", state.loss_sum},
+                         {"correct", state.correct},
+                         {"seconds", state.seconds},
+                         {"planned_epochs", state.planned_epochs},
+                         {"blob_bytes", blob.size()}};
+    support::write_file(path, support::pack_container(kFormat, header, blob));
+}
+
+std::optional<RunState> read_checkpoint(const std::filesystem::path& path, const std::string& settings,
+                                        const std::vector<torch::Tensor>& tensors) {
     if (!std::filesystem::exists(path)) return {};
+    constexpr const char* kRemedy = "name another file or start over with --restart";
     const auto bytes = support::read_file(path);
-    torch::serialize::InputArchive archive;
+    RunState state;
+    support::Container container;
     try {
-        archive.load_from(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-        const std::string found = settings_of(archive);
+        container = support::unpack_container(bytes, kFormat, path.string());
+        const auto found = container.header.at("settings").get<std::string>();
         if (found != settings) {
-            fail(
-                "{}: the checkpoint is of a run with other settings ({}); name another file or start over "
-                "with "
-                "--restart",
-                path.string(), difference(settings, found));
+            fail("{}: the checkpoint is of a run with other settings ({}); {}", path.string(),
+                 difference(settings, found), kRemedy);
         }
-        torch::serialize::InputArchive graph_archive, optimizer_archive;
-        torch::Tensor table;
-        archive.read("epochs", table, true);
-        archive.read("graph", graph_archive);
-        archive.read("optimizer", optimizer_archive);
-        graph.load(graph_archive);
-        optimizer.load(optimizer_archive);
-        return from_table(table);
-    } catch (const c10::Error&) {
-        fail(
-            "{}: no checkpoint of this trainer, or a damaged one; name another file or start over with "
-            "--restart",
-            path.string());
+        state = state_from(container.header);
+    } catch (const nlohmann::json::exception&) {
+        fail("{}: a damaged checkpoint; {}", path.string(), kRemedy);
     }
+    if (container.blob.size() != static_cast<std::size_t>(total_size(tensors)) * sizeof(float)) {
+        fail("{}: a checkpoint of another network; {}", path.string(), kRemedy);
+    }
+    torch::NoGradGuard guard;
+    std::size_t at = 0;
+    for (const torch::Tensor& tensor : tensors) {
+        torch::Tensor numbers = torch::empty({tensor.numel()});
+        const std::size_t size = static_cast<std::size_t>(tensor.numel()) * sizeof(float);
+        std::memcpy(numbers.data_ptr<float>(), container.blob.data() + at, size);
+        tensor.copy_(numbers);
+        at += size;
+    }
+    return state;
 }
 
 }  // namespace ern::train

@@ -7,15 +7,17 @@
 #include <vector>
 
 #include "fold/float_network.h"
+#include "train/precision.h"
 #include "train/quantizers.h"
 
 namespace ern::train {
 
 // A FloatNetwork as a differentiable graph. The structure is the FloatNetwork's own list of layers, walked in
-// order.
-class Graph : public torch::nn::Module {
+// order. All parameters lie one after the other in one tensor, and so do all running statistics: the
+// optimiser, averages and checkpoints see two lists of numbers.
+class Graph {
   public:
-    explicit Graph(const fold::FloatNetwork& network);
+    Graph(const fold::FloatNetwork& network, torch::Device device);
 
     // Fresh parameters: latents normal with this deviation, gamma 1, beta 0, statistics of nothing.
     void initialize(double latent_deviation, std::uint64_t seed);
@@ -24,19 +26,30 @@ class Graph : public torch::nn::Module {
     struct Mode {
         bool training = false;
         torch::ScalarType type = torch::kFloat32;
+        Precision precision = Precision::quantised;
+        double ewgs = 0;  // delta of binarize()
     };
 
     // uint8 [N,H,W,colours] -> float32 logits [N,classes].
     torch::Tensor forward(const torch::Tensor& bytes, const Mode& mode);
 
-    // Forgets the running statistics and makes the next `batches` training passes average theirs.
+    // Makes the running statistics move towards a batch's by this part.
     void set_momentum(double momentum);
 
     // Copies all parameters into the network that the graph was made from.
     void store(fold::FloatNetwork& network) const;
 
-    // Name of the first layer with a number that is not finite, or empty.
-    std::string first_not_finite() const;
+    torch::Tensor& parameters() { return parameters_; }
+    torch::Tensor& statistics() { return statistics_; }
+    const torch::Tensor& parameters() const { return parameters_; }
+    const torch::Tensor& statistics() const { return statistics_; }
+
+    // The parameters one by one, as views that gradients are made for.
+    const std::vector<torch::Tensor>& leaves() const { return leaves_; }
+
+    // Name of the first parameter, gradient (laid out like the parameters) or statistic that is not finite,
+    // or empty.
+    std::string first_not_finite(const torch::Tensor& gradient) const;
 
   private:
     struct Node {
@@ -50,10 +63,16 @@ class Graph : public torch::nn::Module {
     struct Map {
         torch::Tensor values, unit;
     };
+    void place_parameters();
     Map evaluate(Node& node, const std::vector<Map>& maps, const torch::Tensor& bytes, const Mode& mode);
-    torch::Tensor conv_unit(const Node& node, const torch::Tensor& input_unit) const;
+    Map convolve(const Node& node, const fold::FloatConv& conv, const Map& input, const Mode& mode) const;
+    torch::Tensor constant(double value) const;
 
+    torch::Device device_;
     std::vector<Node> nodes_;
+    torch::Tensor parameters_, statistics_;
+    std::vector<torch::Tensor> leaves_;
+    std::vector<std::string> leaf_names_;
 };
 
 }  // namespace ern::train

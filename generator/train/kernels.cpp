@@ -37,12 +37,16 @@ constexpr std::int64_t kBlock = 64;
     *to = static_cast<std::uint16_t>((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
 }
 
-[[gnu::always_inline]] inline float code_of(float y) {
+template <Nonlinearity kind>
+[[gnu::always_inline]] inline float response(float y) {
+    if constexpr (kind == Nonlinearity::relu) return std::max(y, 0.0f);
     const float clamped = std::min(std::max(y, 0.0f), 2.0f);
     return static_cast<float>(static_cast<std::int32_t>(clamped * 1.5f + 0.5f));
 }
 
-[[gnu::always_inline]] inline float straight_through(float grad, float y) {
+template <Nonlinearity kind>
+[[gnu::always_inline]] inline float gradient(float grad, float y) {
+    if constexpr (kind == Nonlinearity::relu) return y > 0.0f ? grad : 0.0f;
     return y >= 0.0f && y <= 2.0f ? 1.5f * grad : 0.0f;
 }
 
@@ -82,17 +86,18 @@ template <typename T>
     }
 }
 
-template <typename T>
+template <Nonlinearity kind, typename T>
 [[gnu::always_inline]] inline void activate_body(MapView<T> x, Lines lines, T* __restrict codes) {
     const float* __restrict slope = lines.slope.data();
     const float* __restrict offset = lines.offset.data();
     const T* __restrict in = x.values;
     for (std::int64_t p = 0; p < x.pixels; ++p, in += x.channels, codes += x.channels) {
-        for (int c = 0; c < x.channels; ++c) store(codes + c, code_of(slope[c] * load(in[c]) + offset[c]));
+        for (int c = 0; c < x.channels; ++c)
+            store(codes + c, response<kind>(slope[c] * load(in[c]) + offset[c]));
     }
 }
 
-template <typename T>
+template <Nonlinearity kind, typename T>
 [[gnu::always_inline]] inline void gradient_sums_body(MapView<T> x, const T* grad, Lines lines,
                                                       std::span<double> sum, std::span<double> sum_x) {
     const auto n = static_cast<std::size_t>(x.channels);
@@ -111,7 +116,7 @@ template <typename T>
             for (int c = 0; c < x.channels; ++c) {
                 const float v = load(in[c]);
                 const float g =
-                    straight_through(load(go[c]), lines.slope.data()[c] * v + lines.offset.data()[c]);
+                    gradient<kind>(load(go[c]), lines.slope.data()[c] * v + lines.offset.data()[c]);
                 s[c] += g;
                 sx[c] += g * v;
             }
@@ -123,7 +128,7 @@ template <typename T>
     }
 }
 
-template <typename T>
+template <Nonlinearity kind, typename T>
 [[gnu::always_inline]] inline void gradient_input_body(MapView<T> x, const T* __restrict grad, Lines lines,
                                                        Correction correction, T* __restrict grad_x) {
     const float* __restrict slope = lines.slope.data();
@@ -134,7 +139,7 @@ template <typename T>
     for (std::int64_t p = 0; p < x.pixels; ++p, in += x.channels, grad += x.channels, grad_x += x.channels) {
         for (int c = 0; c < x.channels; ++c) {
             const float v = load(in[c]);
-            const float g = straight_through(load(grad[c]), slope[c] * v + offset[c]);
+            const float g = gradient<kind>(load(grad[c]), slope[c] * v + offset[c]);
             store(grad_x + c, slope[c] * g + constant[c] + linear[c] * v);
         }
     }
@@ -164,27 +169,35 @@ ERN_CLONES void channel_moments(MapView<float> x, std::span<float> mean, std::sp
 ERN_CLONES void channel_moments(MapView<std::uint16_t> x, std::span<float> mean, std::span<float> variance) {
     moments_body(x, mean, variance);
 }
-ERN_CLONES void activate(MapView<float> x, Lines lines, float* codes) {
-    activate_body(x, lines, codes);
+ERN_CLONES void activate(MapView<float> x, Lines lines, Nonlinearity kind, float* codes) {
+    if (kind == Nonlinearity::relu) return activate_body<Nonlinearity::relu>(x, lines, codes);
+    activate_body<Nonlinearity::codes>(x, lines, codes);
 }
-ERN_CLONES void activate(MapView<std::uint16_t> x, Lines lines, std::uint16_t* codes) {
-    activate_body(x, lines, codes);
+ERN_CLONES void activate(MapView<std::uint16_t> x, Lines lines, Nonlinearity kind, std::uint16_t* codes) {
+    if (kind == Nonlinearity::relu) return activate_body<Nonlinearity::relu>(x, lines, codes);
+    activate_body<Nonlinearity::codes>(x, lines, codes);
 }
-ERN_CLONES void gradient_sums(MapView<float> x, const float* grad, Lines lines, std::span<double> sum,
-                              std::span<double> sum_x) {
-    gradient_sums_body(x, grad, lines, sum, sum_x);
+ERN_CLONES void gradient_sums(MapView<float> x, const float* grad, Lines lines, Nonlinearity kind,
+                              std::span<double> sum, std::span<double> sum_x) {
+    if (kind == Nonlinearity::relu) return gradient_sums_body<Nonlinearity::relu>(x, grad, lines, sum, sum_x);
+    gradient_sums_body<Nonlinearity::codes>(x, grad, lines, sum, sum_x);
 }
 ERN_CLONES void gradient_sums(MapView<std::uint16_t> x, const std::uint16_t* grad, Lines lines,
-                              std::span<double> sum, std::span<double> sum_x) {
-    gradient_sums_body(x, grad, lines, sum, sum_x);
+                              Nonlinearity kind, std::span<double> sum, std::span<double> sum_x) {
+    if (kind == Nonlinearity::relu) return gradient_sums_body<Nonlinearity::relu>(x, grad, lines, sum, sum_x);
+    gradient_sums_body<Nonlinearity::codes>(x, grad, lines, sum, sum_x);
 }
-ERN_CLONES void gradient_input(MapView<float> x, const float* grad, Lines lines, Correction correction,
-                               float* grad_x) {
-    gradient_input_body(x, grad, lines, correction, grad_x);
+ERN_CLONES void gradient_input(MapView<float> x, const float* grad, Lines lines, Nonlinearity kind,
+                               Correction correction, float* grad_x) {
+    if (kind == Nonlinearity::relu)
+        return gradient_input_body<Nonlinearity::relu>(x, grad, lines, correction, grad_x);
+    gradient_input_body<Nonlinearity::codes>(x, grad, lines, correction, grad_x);
 }
 ERN_CLONES void gradient_input(MapView<std::uint16_t> x, const std::uint16_t* grad, Lines lines,
-                               Correction correction, std::uint16_t* grad_x) {
-    gradient_input_body(x, grad, lines, correction, grad_x);
+                               Nonlinearity kind, Correction correction, std::uint16_t* grad_x) {
+    if (kind == Nonlinearity::relu)
+        return gradient_input_body<Nonlinearity::relu>(x, grad, lines, correction, grad_x);
+    gradient_input_body<Nonlinearity::codes>(x, grad, lines, correction, grad_x);
 }
 void embed(MapView<std::uint8_t> bytes, int codes_per_channel, float* codes) {
     embed_body(bytes, codes_per_channel, codes);

@@ -23,30 +23,34 @@ struct MapView {
 void channel_moments(MapView<float> x, std::span<float> mean, std::span<float> variance);
 void channel_moments(MapView<std::uint16_t> x, std::span<float> mean, std::span<float> variance);
 
+// What follows BatchNorm: the 2-bit activation, or the rectifier of a float network.
+enum class Nonlinearity { codes, relu };
+
 // BatchNorm of one channel as a line: y = slope * x + offset.
 struct Lines {
     std::span<const float> slope, offset;
 };
 
-// codes = floor(clamp(y, 0, 2) * 1.5 + 0.5).
-void activate(MapView<float> x, Lines lines, float* codes);
-void activate(MapView<std::uint16_t> x, Lines lines, std::uint16_t* codes);
+// codes = floor(clamp(y, 0, 2) * 1.5 + 0.5), or max(y, 0).
+void activate(MapView<float> x, Lines lines, Nonlinearity kind, float* codes);
+void activate(MapView<std::uint16_t> x, Lines lines, Nonlinearity kind, std::uint16_t* codes);
 
-// Straight-through gradient of the above, g = 1.5 * grad where 0 <= y <= 2, else 0: sums over the pixels of
-// each channel of g and of g * x.
-void gradient_sums(MapView<float> x, const float* grad, Lines lines, std::span<double> sum,
+// Gradient of the above, straight-through for codes: g = 1.5 * grad where 0 <= y <= 2, else 0; of the
+// rectifier g = grad where y > 0. Sums over the pixels of each channel of g and of g * x.
+void gradient_sums(MapView<float> x, const float* grad, Lines lines, Nonlinearity kind, std::span<double> sum,
                    std::span<double> sum_x);
-void gradient_sums(MapView<std::uint16_t> x, const std::uint16_t* grad, Lines lines, std::span<double> sum,
-                   std::span<double> sum_x);
+void gradient_sums(MapView<std::uint16_t> x, const std::uint16_t* grad, Lines lines, Nonlinearity kind,
+                   std::span<double> sum, std::span<double> sum_x);
 
 // grad_x = slope * g + constant + linear * x, the gradient through BatchNorm's own mean and variance
 // included.
 struct Correction {
     std::span<const float> constant, linear;
 };
-void gradient_input(MapView<float> x, const float* grad, Lines lines, Correction correction, float* grad_x);
-void gradient_input(MapView<std::uint16_t> x, const std::uint16_t* grad, Lines lines, Correction correction,
-                    std::uint16_t* grad_x);
+void gradient_input(MapView<float> x, const float* grad, Lines lines, Nonlinearity kind,
+                    Correction correction, float* grad_x);
+void gradient_input(MapView<std::uint16_t> x, const std::uint16_t* grad, Lines lines, Nonlinearity kind,
+                    Correction correction, std::uint16_t* grad_x);
 
 // Pixel embedding of bytes [pixel][colour] -> codes [pixel][colour * codes_per_channel + e].
 void embed(MapView<std::uint8_t> bytes, int codes_per_channel, float* codes);

@@ -3,6 +3,8 @@
 
 #include <torch/torch.h>
 
+#include "train/kernels.h"
+
 namespace ern::train {
 
 // Differentiable quantizers on channels-last tensors. Maps hold plain integers (codes 0..3, accumulators);
@@ -10,8 +12,13 @@ namespace ern::train {
 // as well.
 
 // +1 where the latent weight is >= 0 (both zeros), else -1, in `type`. The gradient passes where |latent|
-// <= 1.
-torch::Tensor binarize(const torch::Tensor& latent, torch::ScalarType type);
+// <= 1, there times 1 + delta * sign(gradient) * (latent - sign(latent)): EWGS,
+// https://arxiv.org/abs/2104.00903. delta = 0 is the plain straight-through estimator.
+torch::Tensor binarize(const torch::Tensor& latent, torch::ScalarType type, double delta = 0);
+
+// The latent weights over the mean of their magnitude, a channel each: what the sign is an approximation of.
+// The mean counts as a constant.
+torch::Tensor normalize_latent(const torch::Tensor& latent, torch::ScalarType type);
 
 // Parameters and statistics of one BatchNorm; statistics are those of the integer accumulators.
 struct Norm {
@@ -21,14 +28,14 @@ struct Norm {
     double momentum = 0.1;
 };
 
-// BatchNorm and the half-wave 2-bit activation in one: accumulators [N,C,H,W] -> codes. `unit` [C] is what
-// one accumulator step is worth. When `training`, statistics of the batch are used and the running ones move
-// towards them by the momentum.
+// BatchNorm and the half-wave 2-bit activation (or the rectifier) in one: accumulators [N,C,H,W] -> codes.
+// `unit` [C] is what one accumulator step is worth. When `training`, statistics of the batch are used and the
+// running ones move towards them by the momentum.
 torch::Tensor activation(const torch::Tensor& accumulators, const torch::Tensor& unit, Norm& norm,
-                         bool training);
+                         bool training, Nonlinearity kind = Nonlinearity::codes);
 
-// Pixel embedding, uint8 [N,H,W,colours] -> codes [N, colours * codes_per_channel, H, W] in `type`, channels
-// last.
+// Pixel embedding, uint8 [N,H,W,colours] -> codes [N,channels,H,W] in `type`, channels last. On a GPU the
+// channels are filled up with zeros to a multiple of 8, which its matrix units want.
 torch::Tensor pixel_embedding(const torch::Tensor& bytes, int codes_per_channel, torch::ScalarType type);
 
 }  // namespace ern::train

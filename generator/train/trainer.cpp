@@ -7,11 +7,14 @@
 #include <cmath>
 #include <numbers>
 
+#include "model/architecture.h"
 #include "support/error.h"
 #include "support/file.h"
-#include "train/batches.h"
 #include "train/checkpoint.h"
-#include "train/graph.h"
+#include "train/epoch_log.h"
+#include "train/measure.h"
+#include "train/step.h"
+#include "train/weights.h"
 
 namespace ern::train {
 
@@ -20,35 +23,72 @@ namespace {
 using torch::Tensor;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::int64_t kEvaluationBatch = 250;
+constexpr int kMaxPlannedEpochs = 100'000;
+constexpr std::int64_t kGpuStepsBetweenLooks = 32;  // a look at the sums waits for the GPU
 
 double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-std::string settings_line(const fold::FloatNetwork& network, const data::DataSet& set,
-                          const TrainOptions& o) {
+std::string settings_line(const fold::FloatNetwork& network, const data::DataSet& set, const Recipe& r) {
+    const Augmentation& a = r.augmentation;
     return fmt::format(
-        "network={} layers={} pictures={} epochs={} batch={} lr={} warmup={} weight-decay={} adam-epsilon={} "
-        "label-smoothing={} latent-deviation={} crop={} flip={} bfloat16={} seed={}",
-        network.name, network.layers.size(), set.size(), o.epochs, o.batch, o.learning_rate, o.warmup_epochs,
-        o.weight_decay, o.adam_epsilon, o.label_smoothing, o.latent_deviation, o.crop_padding, o.flip,
-        o.bfloat16, o.seed);
-}
-
-std::string csv(const std::vector<EpochRecord>& epochs) {
-    std::string text = "epoch,learning_rate,train_loss,train_accuracy,test_accuracy,seconds\n";
-    for (const EpochRecord& e : epochs) {
-        text += fmt::format("{},{:.6g},{:.5f},{:.5f},{:.5f},{:.1f}\n", e.epoch, e.learning_rate, e.train_loss,
-                            e.train_accuracy, e.test_accuracy, e.seconds);
-    }
-    return text;
+        "network={} layers={} pictures={} epochs={} seconds={} batch={} lr={} warmup={} weight-decay={} "
+        "adam-epsilon={} "
+        "label-smoothing={} latent-deviation={} ewgs={} average={} precision={} progressive={} crop={} "
+        "flip={} "
+        "randaugment={}x{} mixup={} cutmix={} mix-share={} teacher={} teacher-weight={} temperature={} "
+        "bfloat16={} "
+        "seed={}",
+        network.name, network.layers.size(), set.size(), r.seconds > 0 ? 0 : r.epochs, r.seconds, r.batch,
+        r.learning_rate, r.warmup_epochs, r.weight_decay, r.adam_epsilon, r.label_smoothing,
+        r.latent_deviation, r.ewgs, r.average_decay, static_cast<int>(r.precision), r.progressive,
+        a.crop_padding, a.flip, a.randaugment_operations, a.randaugment_magnitude, a.mixup, a.cutmix,
+        a.mix_share, r.teacher.empty() ? "none" : r.teacher.string(), r.teacher_weight, r.teacher_temperature,
+        r.bfloat16, r.seed);
 }
 
 void check_data(const fold::FloatNetwork& network, const data::DataSet& set) {
     if (set.size() == 0) fail("{}: no pictures", set.name);
     if (!(set.shape == network.input))
         fail("{}: the pictures have another size than the network's input", set.name);
+}
+
+int classes_of(const fold::FloatNetwork& network) {
+    int classes = 0;
+    for (const fold::FloatLayer& layer : network.layers) {
+        if (const auto* conv = std::get_if<fold::FloatConv>(&layer.operation)) classes = conv->out;
+    }
+    return classes;  // the last convolution is the classifier
+}
+
+void load(Tensor& target, const std::vector<float>& numbers, const std::filesystem::path& path) {
+    if (target.numel() != static_cast<std::int64_t>(numbers.size()))
+        fail("{}: the weights do not belong to the network that the file describes", path.string());
+    target.copy_(torch::tensor(numbers));
+}
+
+Distillation make_distillation(const Recipe& recipe, const model::Shape& input, int classes,
+                               torch::Device device) {
+    Distillation result{nullptr, recipe.teacher_weight, recipe.teacher_temperature};
+    if (recipe.teacher.empty()) return result;
+    torch::NoGradGuard guard;
+    const Weights weights = read_weights(recipe.teacher);
+    if (weights.precision != Precision::float_network)
+        fail("{}: these weights are not of a float network; train the teacher with --float",
+             recipe.teacher.string());
+    const auto architecture = model::parse_architecture(weights.description, recipe.teacher.string());
+    if (!(architecture.input == input) || architecture.classes != classes)
+        fail("{}: the teacher takes other pictures or has other classes", recipe.teacher.string());
+    result.teacher = std::make_unique<Graph>(fold::make_float_network(architecture), device);
+    load(result.teacher->parameters(), weights.parameters, recipe.teacher);
+    load(result.teacher->statistics(), weights.statistics, recipe.teacher);
+    return result;
+}
+
+std::vector<float> to_vector(const Tensor& tensor) {
+    const Tensor numbers = tensor.to(torch::kCPU).contiguous();
+    return {numbers.data_ptr<float>(), numbers.data_ptr<float>() + numbers.numel()};
 }
 
 // One training run; its parts share the network, the data and the state.
@@ -61,165 +101,200 @@ class Run {
           options_(options),
           callbacks_(callbacks),
           settings_(settings_line(network, train_set, options)),
-          graph_(network),
-          optimizer_(graph_.parameters(), torch::optim::AdamOptions(options.learning_rate)
-                                              .weight_decay(options.weight_decay)
-                                              .eps(options.adam_epsilon)) {
+          name_(network.name),
+          device_(choose_device(options.device)),
+          stream_(device_),
+          steps_per_epoch_(EpochBatches::batches_in(train_set, options.batch)),
+          classes_(classes_of(network)),
+          state_{{}, 0, 0, 0, 0, options.seconds > 0 ? kMaxPlannedEpochs : options.epochs},
+          graph_(network, device_),
+          distillation_(make_distillation(options, network.input, classes_, device_)) {
         graph_.initialize(options.latent_deviation, options.seed);
+        optimizer_ = std::make_unique<Optimizer>(
+            graph_.parameters(),
+            Optimizer::Settings{options.weight_decay, options.adam_epsilon, options.average_decay});
+        const auto type = options.bfloat16 ? torch::kBFloat16 : torch::kFloat32;
+        stepper_ = std::make_unique<Stepper>(
+            graph_, *optimizer_, distillation_, device_,
+            Stepper::Settings{
+                {true, type, precision_in(1), options.ewgs}, options.label_smoothing, classes_});
     }
 
     TrainResult train() {
-        if (!options_.checkpoint.empty()) {
-            result_.epochs = read_checkpoint(options_.checkpoint, settings_, graph_, optimizer_);
+        resume();
+        train_epochs();
+        if (optimizer_->average().defined()) {
+            torch::NoGradGuard guard;
+            graph_.parameters().copy_(optimizer_->average());
         }
-        result_.resumed_epochs = static_cast<int>(result_.epochs.size());
-        for (int epoch = result_.resumed_epochs + 1; epoch <= options_.epochs; ++epoch)
-            finish(train_epoch(epoch));
-        recalibrate();
-        result_.test_classes = classify(test_set_);
+        recalibrate(graph_, train_set_, device_, options_.precision, options_);
+        result_.epochs = state_.epochs;
+        result_.test_classes = classify(graph_, test_set_, device_, options_.precision);
         result_.test_accuracy = accuracy(result_.test_classes, test_set_);
+        result_.device = device_name(device_);
         for (const EpochRecord& e : result_.epochs) result_.seconds += e.seconds;
+        if (!options_.weights.empty()) {
+            write_weights(options_.weights, {options_.description, options_.precision, result_.test_accuracy,
+                                             to_vector(graph_.parameters()), to_vector(graph_.statistics())});
+        }
         return result_;
     }
 
     void store(fold::FloatNetwork& network) const { graph_.store(network); }
 
   private:
-    EpochRecord train_epoch(int epoch) {
+    Precision precision_in(int epoch) const {
+        const bool first_part = epoch <= options_.progressive * state_.planned_epochs;
+        return options_.precision == Precision::quantised && first_part ? Precision::float_weights
+                                                                        : options_.precision;
+    }
+
+    std::int64_t last_step() const { return steps_per_epoch_ * state_.planned_epochs; }
+
+    // How many epochs fit into the wanted time, from the speed of the first one's second half: in the first
+    // half libraries still choose their algorithms. The warm-up's learning rates do not depend on it.
+    void plan(double second_half_seconds, std::int64_t second_half_steps) {
+        const double epoch_seconds = second_half_seconds / static_cast<double>(second_half_steps) *
+                                     static_cast<double>(steps_per_epoch_);
+        const double left = options_.seconds - seconds_since(started_);
+        state_.planned_epochs = 1 + static_cast<int>(std::clamp(left / epoch_seconds, 0.0,
+                                                                static_cast<double>(kMaxPlannedEpochs)));
+    }
+
+    std::vector<Tensor> state_tensors() const {
+        std::vector<Tensor> tensors = optimizer_->state();
+        tensors.push_back(graph_.parameters());
+        tensors.push_back(graph_.statistics());
+        return tensors;
+    }
+
+    void resume() {
+        if (options_.checkpoint.empty()) return;
+        auto state = read_checkpoint(options_.checkpoint, settings_, state_tensors());
+        if (state) state_ = std::move(*state);
+        result_.resumed_epochs = static_cast<int>(state_.epochs.size());
+    }
+
+    void train_epochs() {
+        if (state_.step == last_step()) return;
+        auto slots =
+            stepper_->make_slots(EpochBatches::batch_for(train_set_, options_.batch), train_set_.shape);
+        Loader loader(train_set_,
+                      {options_.augmentation, options_.seed, options_.batch, options_.workers, state_.step},
+                      std::move(slots));
+        while (state_.step < last_step()) train_epoch(loader);
+    }
+
+    void train_epoch(Loader& loader) {
         const auto start = Clock::now();
-        const EpochBatches batches(train_set_, {options_.crop_padding, options_.flip}, options_.seed, epoch,
-                                   options_.batch);
-        EpochRecord record{epoch};
-        double loss_sum = 0;
-        std::int64_t correct = 0;
-        for (std::int64_t i = 0; i < batches.count(); ++i) {
+        auto half = start;
+        const double seconds_before = state_.seconds;
+        EpochRecord record;
+        record.epoch = static_cast<int>(state_.step / steps_per_epoch_) + 1;
+        stepper_->set_precision(precision_in(record.epoch));
+        const std::int64_t look_every = device_.is_cuda() ? kGpuStepsBetweenLooks : 1;
+        const std::int64_t first = steps_per_epoch_ * (record.epoch - 1);
+        while (state_.step < first + steps_per_epoch_) {
             record.learning_rate =
-                learning_rate_at(options_, (epoch - 1) * batches.count() + i, batches.count());
-            loss_sum += step(batches, i, record, correct);
-            if (callbacks_.on_batch) {
-                callbacks_.on_batch(epoch, (i + 1) * batches.batch_size(), train_set_.size(),
-                                    loss_sum / static_cast<double>(i + 1));
-            }
+                learning_rate_at(options_, state_.planned_epochs, state_.step, steps_per_epoch_);
+            stepper_->run(loader, state_.step + 1, record.learning_rate);
+            ++state_.step;
+            const std::int64_t done = state_.step - first;
+            if (done == steps_per_epoch_ / 2) half = Clock::now();
+            if (done % look_every != 0 && done != steps_per_epoch_) continue;
+            look(record.epoch, done);
+            state_.seconds = seconds_before + seconds_since(start);
+            if (done < steps_per_epoch_) save_now_and_then();
         }
-        const auto pictures = static_cast<double>(batches.count() * batches.batch_size());
-        record.train_loss = loss_sum / static_cast<double>(batches.count());
-        record.train_accuracy = static_cast<double>(correct) / pictures;
-        record.test_accuracy = accuracy(classify(test_set_), test_set_);
-        record.seconds = seconds_since(start);
-        return record;
+        if (options_.seconds > 0 && record.epoch == 1)
+            plan(seconds_since(half), steps_per_epoch_ - steps_per_epoch_ / 2);
+        finish(record, seconds_before, start);
     }
 
-    double step(const EpochBatches& batches, std::int64_t index, const EpochRecord& record,
-                std::int64_t& correct) {
-        const auto [bytes, classes] = make_batch(batches, index);
-        static_cast<torch::optim::AdamOptions&>(optimizer_.param_groups()[0].options())
-            .lr(record.learning_rate);
-        const Tensor logits =
-            graph_.forward(bytes, {true, options_.bfloat16 ? torch::kBFloat16 : torch::kFloat32});
-        const Tensor loss = torch::nn::functional::cross_entropy(
-            logits, classes,
-            torch::nn::functional::CrossEntropyFuncOptions().label_smoothing(options_.label_smoothing));
-        optimizer_.zero_grad();
-        loss.backward();
-        const double value = loss.item<double>();
-        require_finite(value, record.epoch, index);
-        optimizer_.step();
-        correct += logits.detach().argmax(1).eq(classes).sum().item<std::int64_t>();
-        return value;
-    }
-
-    std::pair<Tensor, Tensor> make_batch(const EpochBatches& batches, std::int64_t index) const {
-        const model::Shape& shape = train_set_.shape;
-        const std::int64_t n = batches.batch_size();
-        const Tensor bytes = torch::empty({n, shape.height, shape.width, shape.channels}, torch::kUInt8);
-        const Tensor classes = torch::empty({n}, torch::kInt64);
-        batches.fill(index, {bytes.data_ptr<std::uint8_t>(), static_cast<std::size_t>(bytes.numel())},
-                     {classes.data_ptr<std::int64_t>(), static_cast<std::size_t>(n)});
-        return {bytes, classes};
-    }
-
-    // The codes hide a NaN (no comparison with it is true), so the gradients are looked at as well.
-    void require_finite(double loss, int epoch, std::int64_t batch) const {
-        bool finite = std::isfinite(loss);
-        for (const Tensor& parameter : graph_.parameters()) {
-            finite = finite && std::isfinite(parameter.grad().sum().item<double>());
+    // Adds up what the steps found, and stops at numbers that are not finite.
+    void look(int epoch, std::int64_t steps_done) {
+        const StepSums sums = stepper_->take_sums();
+        if (!sums.healthy) stop_not_finite(epoch, steps_done);
+        state_.loss_sum += sums.loss;
+        state_.correct += sums.correct;
+        if (callbacks_.on_batch) {
+            const std::int64_t batch = EpochBatches::batch_for(train_set_, options_.batch);
+            callbacks_.on_batch(epoch, steps_done * batch, train_set_.size(),
+                                state_.loss_sum / static_cast<double>(steps_done));
         }
-        if (finite) return;
-        const std::string place = graph_.first_not_finite();
+    }
+
+    [[noreturn]] void stop_not_finite(int epoch, std::int64_t batch) {
+        const std::string place = graph_.first_not_finite(optimizer_->last_gradient());
         fail("training stopped in epoch {}, batch {}: {} is not finite; lower --lr or raise --adam-epsilon",
              epoch, batch, place.empty() ? "the loss" : place);
     }
 
-    void finish(const EpochRecord& record) {
-        result_.epochs.push_back(record);
-        if (!options_.checkpoint.empty()) {
-            write_checkpoint(options_.checkpoint, settings_, graph_, optimizer_, result_.epochs);
+    void finish(EpochRecord record, double seconds_before, Clock::time_point start) {
+        const auto pictures =
+            static_cast<double>(steps_per_epoch_ * EpochBatches::batch_for(train_set_, options_.batch));
+        record.train_loss = state_.loss_sum / static_cast<double>(steps_per_epoch_);
+        record.train_accuracy = static_cast<double>(state_.correct) / pictures;
+        if (record.epoch % options_.test_every == 0 || record.epoch == state_.planned_epochs) {
+            const Precision precision = precision_in(record.epoch);
+            record.test_accuracy = accuracy(classify(graph_, test_set_, device_, precision), test_set_);
         }
-        if (!options_.log.empty()) support::write_text(options_.log, csv(result_.epochs));
+        record.seconds = seconds_before + seconds_since(start);
+        state_.epochs.push_back(record);
+        state_.loss_sum = state_.seconds = 0;
+        state_.correct = 0;
+        if (record.epoch == state_.planned_epochs) save();
+        save_now_and_then();
+        if (!options_.log.empty()) support::write_text(options_.log, epochs_as_csv(state_.epochs));
+        if (!options_.curve.empty()) support::write_text(options_.curve, epochs_as_svg(state_.epochs, name_));
         if (callbacks_.on_epoch) callbacks_.on_epoch(record);
     }
 
-    // Running statistics lag behind the weights and were measured in bfloat16; these are the mean over
-    // batches with the final weights in float32. The pictures are cropped and mirrored as in training: the
-    // weights were made for those, and statistics of unchanged ones cost ern-cifar 1 % (docs/training.md).
-    void recalibrate() {
-        torch::NoGradGuard guard;
-        const EpochBatches batches(train_set_, {options_.crop_padding, options_.flip}, options_.seed, 0,
-                                   options_.batch);
-        const std::int64_t count = std::min<std::int64_t>(options_.recalibration_batches, batches.count());
-        for (std::int64_t i = 0; i < count; ++i) {
-            graph_.set_momentum(1.0 / static_cast<double>(i + 1));
-            graph_.forward(make_batch(batches, i).first, {true, torch::kFloat32});
-        }
+    void save_now_and_then() {
+        if (seconds_since(saved_) >= options_.checkpoint_seconds) save();
     }
 
-    std::vector<int> classify(const data::DataSet& set) {
-        torch::NoGradGuard guard;
-        std::vector<int> classes;
-        for (std::int64_t first = 0; first < set.size(); first += kEvaluationBatch) {
-            const std::int64_t n = std::min(kEvaluationBatch, set.size() - first);
-            auto* pixels =
-                const_cast<std::uint8_t*>(set.picture(first).data());  // from_blob only reads it here
-            const Tensor bytes = torch::from_blob(
-                pixels, {n, set.shape.height, set.shape.width, set.shape.channels}, torch::kUInt8);
-            const Tensor best = graph_.forward(bytes, {false, torch::kFloat32}).argmax(1);
-            const auto* found = best.data_ptr<std::int64_t>();
-            for (std::int64_t i = 0; i < n; ++i) classes.push_back(static_cast<int>(found[i]));
-        }
-        return classes;
-    }
-
-    static double accuracy(const std::vector<int>& found, const data::DataSet& set) {
-        std::int64_t correct = 0;
-        for (std::size_t i = 0; i < found.size(); ++i) correct += found[i] == set.classes[i];
-        return static_cast<double>(correct) / static_cast<double>(found.size());
+    void save() {
+        if (options_.checkpoint.empty()) return;
+        write_checkpoint(options_.checkpoint, settings_, state_, state_tensors());
+        saved_ = Clock::now();
     }
 
     const data::DataSet& train_set_;
     const data::DataSet& test_set_;
     const TrainOptions& options_;
     const TrainCallbacks& callbacks_;
-    std::string settings_;
+    std::string settings_, name_;
+    torch::Device device_;
+    OwnStream stream_;
+    std::int64_t steps_per_epoch_;
+    int classes_;
+    RunState state_;
     Graph graph_;
-    torch::optim::Adam optimizer_;
+    Distillation distillation_;
+    std::unique_ptr<Optimizer> optimizer_;
+    std::unique_ptr<Stepper> stepper_;
+    Clock::time_point started_ = Clock::now(), saved_ = started_;
     TrainResult result_;
 };
 
 }  // namespace
 
-double learning_rate_at(const TrainOptions& options, std::int64_t step, std::int64_t steps_per_epoch) {
-    const double total = static_cast<double>(options.epochs) * static_cast<double>(steps_per_epoch);
-    const double warmup = std::min(options.warmup_epochs * static_cast<double>(steps_per_epoch), total);
+double learning_rate_at(const Recipe& recipe, int epochs, std::int64_t step, std::int64_t steps_per_epoch) {
+    const double total = static_cast<double>(epochs) * static_cast<double>(steps_per_epoch);
+    const double warmup = std::min(recipe.warmup_epochs * static_cast<double>(steps_per_epoch), total);
     const auto at = static_cast<double>(step);
-    if (at < warmup) return options.learning_rate * (at + 1) / warmup;
+    if (at < warmup) return recipe.learning_rate * (at + 1) / warmup;
     const double part = total > warmup ? (at - warmup) / (total - warmup) : 1;
-    return options.learning_rate * 0.5 * (1 + std::cos(std::numbers::pi * part));
+    return recipe.learning_rate * 0.5 * (1 + std::cos(std::numbers::pi * part));
 }
 
 TrainResult train(fold::FloatNetwork& network, const data::DataSet& train_set, const data::DataSet& test_set,
                   const TrainOptions& options, const TrainCallbacks& callbacks) {
     check_data(network, train_set);
     check_data(network, test_set);
+    if (options.seconds > 0 && options.warmup_epochs < 1)
+        fail("--seconds wants a --warmup of 1 epoch or more");
     torch::set_num_threads(options.threads);
     Run run(network, train_set, test_set, options, callbacks);
     TrainResult result = run.train();

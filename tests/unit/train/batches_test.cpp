@@ -49,11 +49,12 @@ TEST_CASE("an epoch has every picture once, in an order of seed and epoch") {
         std::vector<std::int64_t> order;
         for (std::int64_t b = 0; b < batches.count(); ++b) {
             Bytes pixels(4);
-            std::vector<std::int64_t> classes(4);
-            batches.fill(b, pixels, classes);
+            std::vector<float> targets(4 * 12);
+            batches.fill(b, pixels, targets);
             for (std::size_t i = 0; i < 4; ++i) {
-                CHECK(pixels[i] == classes[i]);
-                order.push_back(classes[i]);
+                CHECK(targets[i * 12 + pixels[i]] == 1);
+                CHECK(std::count(targets.begin(), targets.end(), 0.0f) == 4 * 11);
+                order.push_back(pixels[i]);
             }
         }
         return order;
@@ -74,16 +75,15 @@ TEST_CASE("a set smaller than a batch is one batch") {
 
 TEST_CASE("the learning rate rises in the warm-up and falls to zero") {
     TrainOptions options;
-    options.epochs = 3;
     options.learning_rate = 1;
     options.warmup_epochs = 1;
-    CHECK(learning_rate_at(options, 0, 10) == Approx(0.1));
-    CHECK(learning_rate_at(options, 9, 10) == Approx(1));
-    CHECK(learning_rate_at(options, 10, 10) == Approx(1));
-    CHECK(learning_rate_at(options, 20, 10) == Approx(0.5));
-    CHECK(learning_rate_at(options, 29, 10) < 0.01);
+    CHECK(learning_rate_at(options, 3, 0, 10) == Approx(0.1));
+    CHECK(learning_rate_at(options, 3, 9, 10) == Approx(1));
+    CHECK(learning_rate_at(options, 3, 10, 10) == Approx(1));
+    CHECK(learning_rate_at(options, 3, 20, 10) == Approx(0.5));
+    CHECK(learning_rate_at(options, 3, 29, 10) < 0.01);
     options.warmup_epochs = 9;  // longer than the run
-    CHECK(learning_rate_at(options, 29, 10) == Approx(1));
+    CHECK(learning_rate_at(options, 3, 29, 10) == Approx(1));
 }
 
 }  // namespace ern::train

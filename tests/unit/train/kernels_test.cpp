@@ -77,8 +77,8 @@ TEST_CASE("codes are those of the formula") {
     const SomeLines norm;
     std::vector<float> codes(x.size());
     std::vector<std::uint16_t> codes16(x.size());
-    activate(view(x), norm.lines(), codes.data());
-    activate(view(to_bf16(x)), norm.lines(), codes16.data());
+    activate(view(x), norm.lines(), Nonlinearity::codes, codes.data());
+    activate(view(to_bf16(x)), norm.lines(), Nonlinearity::codes, codes16.data());
     int seen[4] = {};
     for (std::size_t i = 0; i < x.size(); ++i) {
         const std::size_t c = i % kChannels;
@@ -97,10 +97,11 @@ TEST_CASE("gradient passes inside the window and both passes agree with the form
     const auto grad = accumulators(4);
     const SomeLines norm;
     std::vector<double> sum(kChannels), sum_x(kChannels);
-    gradient_sums(view(x), grad.data(), norm.lines(), sum, sum_x);
+    gradient_sums(view(x), grad.data(), norm.lines(), Nonlinearity::codes, sum, sum_x);
     const std::vector<float> constant(kChannels, 0.25f), linear(kChannels, -0.125f);
     std::vector<float> grad_x(x.size());
-    gradient_input(view(x), grad.data(), norm.lines(), {constant, linear}, grad_x.data());
+    gradient_input(view(x), grad.data(), norm.lines(), Nonlinearity::codes, {constant, linear},
+                   grad_x.data());
     std::vector<double> expected(kChannels), expected_x(kChannels);
     for (std::size_t i = 0; i < x.size(); ++i) {
         const std::size_t c = i % kChannels;

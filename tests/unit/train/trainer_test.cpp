@@ -50,6 +50,7 @@ struct Setting {
         options.learning_rate = 5e-3;
         options.recalibration_batches = 4;
         options.checkpoint = folder / "checkpoint";
+        options.checkpoint_seconds = 0;
         options.log = folder / "log.csv";
     }
     ~Setting() { fs::remove_all(folder); }
@@ -90,8 +91,8 @@ TEST_CASE("a trained network is right, and golden says what its float graph says
 
 TEST_CASE("a killed run goes on to the same network") {
     Setting setting;
-    setting.options.crop_padding = 1;
-    setting.options.flip = true;
+    setting.options.augmentation.crop_padding = 1;
+    setting.options.augmentation.flip = true;
     const auto architecture = small_architecture(model::BlockKind::basic);
     auto whole = fold::make_float_network(architecture);
     const TrainResult expected = train(whole, setting.train_set, setting.test_set, setting.options);
@@ -126,8 +127,8 @@ TEST_CASE("a checkpoint of other settings is refused, and so is a damaged one") 
     support::write_text(setting.options.checkpoint, "no checkpoint");
     CHECK(setting.error() ==
           setting.options.checkpoint.string() +
-              ": no checkpoint of this trainer, or a damaged one; name another file or start over "
-              "with --restart");
+              ": not a checkpoint of ernforge, it does not begin with \"ERNCHECK\"; give a "
+              "*.checkpoint file");
 }
 
 TEST_CASE("a number that is not finite stops the run with its place") {
