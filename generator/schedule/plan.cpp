@@ -105,6 +105,15 @@ void predict(const model::Network& network, Plan& plan) {
     plan.predicted_cycles = done.back();
 }
 
+void refuse_pooling(const Plan& plan) {
+    if (plan.accelerator.pooling) return;
+    for (const Step& step : plan.steps) {
+        if (step.kind == StepKind::pool) {
+            fail("layer {}: accelerator {} has no pooling; [array] pooling = true would do", step.name, plan.accelerator.name);
+        }
+    }
+}
+
 }  // namespace
 
 Plan make_plan(const model::Network& network, const Accelerator& accelerator) {
@@ -117,6 +126,7 @@ Plan make_plan(const model::Network& network, const Accelerator& accelerator) {
     plan.labels = network.labels;
     check_picture(network, accelerator);
     plan.steps = fuse(network);
+    refuse_pooling(plan);
     pair_picture_rows(network, plan);
     choose_segments(network, plan);
     allocate(network, plan);
