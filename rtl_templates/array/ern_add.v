@@ -5,7 +5,9 @@
 
 module ern_add #(
     parameter integer W      = 16,  // bits, >= 1
+    /* verilator lint_off UNUSEDPARAM */  // by the plain one
     parameter integer TARGET = 0    // 0 plain, 1 ECP5; Verilator always takes the plain one, unless ERN_CELLS is defined
+    /* verilator lint_on UNUSEDPARAM */
 ) (
     input  wire [W-1:0] in_a,
     input  wire         in_a_on,

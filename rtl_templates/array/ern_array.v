@@ -112,7 +112,7 @@ module ern_array #(
 `ifdef ERN_NO_SKEW
     localparam integer N_TILE = 0;
 `else
-    localparam integer N_TILE = TARGET == 1 ? 16 : 0;
+    localparam integer N_TILE = TARGET == 1 ? 32 : 0;
 `endif
     wire [N_LANES-1:0] late_lo, late_hi, late_word;
     ern_skew #(.N_LANES(N_LANES), .N_TILE(N_TILE)) u_lo (.clk(clk), .in(in_lo), .out(late_lo));

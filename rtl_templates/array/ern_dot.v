@@ -5,12 +5,12 @@
 // it is the plain sum of the codes.
 // TARGET chooses the body; all bodies have the same function:
 //   0  ern_dot_plain: an adder tree in plain Verilog, for any device
-//   1  ern_ecp5_dot: carry chains of Lattice ECP5 that take the masks in, about 3.1 LUT4 a lane. Lane l enters l / 16
+//   1  ern_ecp5_dot: carry chains of Lattice ECP5 that take the masks in, about 3.1 LUT4 a lane. Lane l enters l / 32
 //      cycles later, codes and weights alike (ern_skew)
 // Under Verilator (VERILATOR defined, and not ERN_CELLS) a third body counts bits in words of 64 lanes, for speed, whatever
 // TARGET is, and no lane is late.
 // The plain body has $clog2(N_LANES) levels of adders with registers spread evenly between them, at most two levels
-// apart: LATENCY >= max(1, ceil($clog2(N_LANES) / 2)). ECP5: LATENCY >= 2 + ceil(N_LANES / 16), 8 for 96 lanes and 14 for 192.
+// apart: LATENCY >= max(1, ceil($clog2(N_LANES) / 2)). ECP5: LATENCY >= 3 + ceil(N_LANES / 32), 6 for 96 lanes and 9 for 192.
 // What is above that delays the sum.
 `default_nettype none
 

@@ -3,7 +3,7 @@
 // tile adds its lanes to the partial sum of the one before, so that nets go to neighbours only. The codes of tile b enter b
 // cycles after those of tile 0, and its weights count in that cycle: see ern_skew.
 //   out_sum(t + LATENCY) = sum over l of (cfg_weights[l] ? code[l] : 0)(t + l / N_TILE)
-// LATENCY >= 2 + tiles, of which 3 are the first tile's; what is above that delays the sum.
+// LATENCY >= 3 + tiles, of which 4 are the first tile's; what is above that delays the sum.
 `default_nettype none
 
 module ern_ecp5_dot #(
@@ -16,13 +16,14 @@ module ern_ecp5_dot #(
     input  wire [N_LANES-1:0]             cfg_weights,
     output wire [$clog2(3*N_LANES+1)-1:0] out_sum
 );
-    localparam integer N_TILE  = 16;  // lanes of ern_ecp5_tile
+    localparam integer N_TILE  = 32;  // lanes of ern_ecp5_tile
     localparam integer W_TILE  = 11;  // of its sums
     localparam integer W_SUM   = $clog2(3 * N_LANES + 1);
     localparam integer N_TILES = (N_LANES + N_TILE - 1) / N_TILE;
+    localparam integer N_TAIL  = LATENCY > N_TILES + 3 ? LATENCY - N_TILES - 3 : 0;
     generate
-        if (LATENCY < N_TILES + 2) begin : g_bad_latency
-            ERROR_LATENCY_must_be_at_least_2_and_the_number_of_tiles u_error ();
+        if (LATENCY < N_TILES + 3) begin : g_bad_latency
+            ERROR_LATENCY_must_be_at_least_3_and_the_number_of_tiles u_error ();
         end
     endgenerate
 
@@ -32,9 +33,9 @@ module ern_ecp5_dot #(
             localparam integer N = b == N_TILES - 1 ? N_LANES - b * N_TILE : N_TILE;
             localparam integer W = $clog2(3 * (b * N_TILE + N) + 1);  // what is above is zero; its cells go away
             wire [N_TILE-1:0] lo, hi, weights;
-            wire [W_TILE-1:0] earlier, sum;
+            wire [W_TILE-1:0] earlier;
             /* verilator lint_off UNUSED */
-            wire [W_TILE-1:0] sum_all;
+            wire [W_TILE-1:0] sum, sum_all;
             /* verilator lint_on UNUSED */
             if (N < N_TILE) begin : g_part
                 assign lo      = {{(N_TILE - N){1'b0}}, in_lo[b*N_TILE +: N]};
@@ -60,7 +61,7 @@ module ern_ecp5_dot #(
         end
     endgenerate
 
-    ern_delay #(.W_DATA(W_SUM), .N_CYCLES(LATENCY - N_TILES - 2)) u_tail (
+    ern_delay #(.W_DATA(W_SUM), .N_CYCLES(N_TAIL)) u_tail (
         .clk(clk), .in(g_tile[N_TILES-1].sum[W_SUM-1:0]), .out(out_sum));
 endmodule
 

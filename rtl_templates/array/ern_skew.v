@@ -5,7 +5,7 @@
 
 module ern_skew #(
     parameter integer N_LANES = 96,
-    parameter integer N_TILE  = 16,  // lanes of a tile
+    parameter integer N_TILE  = 32,  // lanes of a tile
     parameter integer REVERSE = 0
 ) (
     input  wire               clk,
