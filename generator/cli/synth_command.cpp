@@ -6,6 +6,7 @@
 #include "cli/locations.h"
 #include "cli/session.h"
 #include "emit/project.h"
+#include "fpga/estimate.h"
 #include "fpga/flow.h"
 #include "fpga/pll.h"
 #include "fpga/tools.h"
@@ -98,6 +99,9 @@ void synth(Session& session, const SynthArguments& arguments) {
     if (board_name.empty()) fail("{}: the configuration names no board; give --board", arguments.accelerator);
     const fpga::Board& board = fpga::find_board(board_name);
     const fpga::Pll pll = fpga::find_pll(board.clock_mhz, accelerator.clock_mhz);
+    if (const std::string why = fpga::refusal(accelerator, board); !why.empty()) {
+        fail("{} on {}: {}; ernforge explore shows what fits", accelerator.name, board.name, why);
+    }
     const fpga::Top top = fpga::top_of(board, pll, accelerator.external.kind != schedule::MemoryKind::none,
                                        accelerator.external.port_bits);
     fpga::require_tools();
