@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pins of the ULX3S as in its published constraints for v2.x and v3.0.x boards, capacities from the ECP5 family data sheet
+// Pins as in the boards' published constraints and in litex-boards, capacities from the ECP5 family data sheet
 // (FPGA-DS-02012) and, for the 12F, from the die that it shares with the 25F.
 #include "fpga/board.h"
+
+#include <algorithm>
+#include <cmath>
 
 #include "support/error.h"
 
@@ -13,17 +16,44 @@ constexpr Capacity kDie25{.lut4 = 24288, .ff = 24288, .ebr = 56, .dsp = 28};
 constexpr Capacity kDie45{.lut4 = 43848, .ff = 43848, .ebr = 108, .dsp = 72};
 constexpr Capacity kDie85{.lut4 = 83640, .ff = 83640, .ebr = 208, .dsp = 156};
 
-std::vector<Pin> ulx3s_pins() {
-    constexpr const char* kLeds[] = {"B2", "C2", "C1", "D2", "D1", "E2", "E1", "H3"};
-    std::vector<Pin> pins = {
-        {"clk_25mhz", "G2", "PULLMODE=NONE"},
-        {"ftdi_rxd", "L4", "PULLMODE=UP DRIVE=4"},  // the FPGA sends
-        {"ftdi_txd", "M1", "PULLMODE=UP"},          // the FPGA receives
-        {"btn0_n", "D6", "PULLMODE=UP"},            // low while pressed
-        {"wifi_gpio0", "L2", "PULLMODE=NONE DRIVE=4"},
-    };
-    for (int i = 0; i < 8; ++i) pins.push_back({fmt::format("led[{}]", i), kLeds[i], "PULLMODE=NONE DRIVE=4"});
+constexpr Capacity kDie85um{.lut4 = 83640, .ff = 83640, .ebr = 208, .dsp = 156};
+
+std::vector<Pin> lights(const std::vector<const char*>& sites, const std::string& options, const std::string& io_type = "") {
+    std::vector<Pin> pins;
+    for (const char* site : sites) pins.push_back({fmt::format("led[{}]", pins.size()), site, options, io_type});
     return pins;
+}
+
+std::vector<Pin> operator+(std::vector<Pin> a, const std::vector<Pin>& b) {
+    a.insert(a.end(), b.begin(), b.end());
+    return a;
+}
+
+std::vector<Pin> bus(const std::string& name, const std::vector<const char*>& sites) {
+    std::vector<Pin> pins;
+    for (const char* site : sites) pins.push_back({fmt::format("{}[{}]", name, pins.size()), site, "PULLMODE=NONE DRIVE=4 SLEWRATE=FAST"});
+    return pins;
+}
+
+// The light that is always on is wifi_gpio0: low, it would boot the ESP32, which may then take pins of the FPGA.
+std::vector<Pin> ulx3s_pins() {
+    return std::vector<Pin>{
+               {"oscillator", "G2", "PULLMODE=NONE"},
+               {"uart_tx", "L4", "PULLMODE=UP DRIVE=4"},
+               {"uart_rx", "M1", "PULLMODE=UP"},
+               {"button_n", "D6", "PULLMODE=UP"},
+           } +
+           lights({"B2", "C2", "C1", "D2", "D1", "L2"}, "PULLMODE=NONE DRIVE=4");
+}
+
+std::vector<Pin> ulx3s_sdram() {
+    const std::string fast = "PULLMODE=NONE DRIVE=4 SLEWRATE=FAST";
+    return std::vector<Pin>{{"sdram_clk", "F19", fast},   {"sdram_cke", "F20", fast},   {"sdram_cs_n", "P20", fast},
+                            {"sdram_ras_n", "R20", fast}, {"sdram_cas_n", "T19", fast}, {"sdram_we_n", "T20", fast}} +
+           bus("sdram_ba", {"P19", "N20"}) + bus("sdram_dqm", {"U19", "E20"}) +
+           bus("sdram_a", {"M20", "M19", "L20", "L19", "K20", "K19", "K18", "J20", "J19", "H20", "N19", "G20", "G19"}) +
+           bus("sdram_dq", {"J16", "L18", "M18", "N18", "P18", "T18", "T17", "U20", "E19", "D20", "D19", "C20", "E18", "F18",
+                            "J18", "J17"});
 }
 
 Board ulx3s(const std::string& size, const std::string& idcode, Capacity capacity) {
@@ -35,11 +65,98 @@ Board ulx3s(const std::string& size, const std::string& idcode, Capacity capacit
             .speed_grade = 6,
             .idcode = idcode,
             .capacity = capacity,
-            .top = "ern_board_ulx3s",
-            .clock_port = "clk_25mhz",
             .clock_mhz = 25.0,
             .io_type = "LVCMOS33",
-            .pins = ulx3s_pins()};
+            .lights = 6,
+            .memory = BoardMemory::sdr,
+            .pins = ulx3s_pins(),
+            .memory_pins = ulx3s_sdram()};
+}
+
+// Version 0.2. The button's bank runs at 1.35 V. The serial port is on pins 0 and 1 of the Feather header.
+Board orangecrab(const std::string& size, Capacity capacity) {
+    return {.name = fmt::format("orangecrab-{}f", size),
+            .title = fmt::format("OrangeCrab r0.2 with LFE5U-{}F", size),
+            .device = fmt::format("LFE5U-{}F", size),
+            .device_option = fmt::format("--{}k", size),
+            .package = "CSFBGA285",
+            .speed_grade = 8,
+            .idcode = "",
+            .capacity = capacity,
+            .clock_mhz = 48.0,
+            .io_type = "LVCMOS33",
+            .lights = 3,
+            .lights_low = true,
+            .pins = std::vector<Pin>{{"oscillator", "A9", ""},
+                                     {"uart_rx", "N17", "PULLMODE=UP"},
+                                     {"uart_tx", "M18", ""},
+                                     {"button_n", "J17", "", "SSTL135_I"}} +
+                    lights({"M3", "J3", "K4"}, ""),
+            .memory_pins = {}};
+}
+
+Board colorlight(const std::string& name, const std::string& size, Capacity capacity, const char* light) {
+    return {.name = "colorlight-" + name,
+            .title = fmt::format("Colorlight {} with LFE5U-{}F", name, size),
+            .device = fmt::format("LFE5U-{}F", size),
+            .device_option = fmt::format("--{}k", size),
+            .package = "CABGA381",
+            .speed_grade = 6,
+            .idcode = "",
+            .capacity = capacity,
+            .clock_mhz = 25.0,
+            .io_type = "LVCMOS33",
+            .lights = 1,
+            .lights_low = true,
+            .pins = std::vector<Pin>{{"oscillator", "P3", ""},
+                                     {"uart_rx", "H18", "PULLMODE=UP"},
+                                     {"uart_tx", "J17", ""},
+                                     {"button_n", "K18", "PULLMODE=UP"}} +
+                    lights({light}, ""),
+            .memory_pins = {}};
+}
+
+// Green lights of the four RGB lights, then red of the first.
+Board ecpix5(const std::string& size, Capacity capacity) {
+    return {.name = fmt::format("ecpix5-{}f", size),
+            .title = fmt::format("LambdaConcept ECPIX-5 with LFE5UM5G-{}F", size),
+            .device = fmt::format("LFE5UM5G-{}F", size),
+            .device_option = fmt::format("--um5g-{}k", size),
+            .package = "CABGA554",
+            .speed_grade = 8,
+            .idcode = "",
+            .capacity = capacity,
+            .clock_mhz = 100.0,
+            .io_type = "LVCMOS33",
+            .lights = 5,
+            .lights_low = true,
+            .pins = std::vector<Pin>{{"oscillator", "K23", ""},
+                                     {"uart_rx", "R26", "PULLMODE=UP"},
+                                     {"uart_tx", "R24", ""},
+                                     {"button_n", "N5", "PULLMODE=UP"}} +
+                    lights({"R23", "K24", "W21", "R21", "P21"}, ""),
+            .memory_pins = {}};
+}
+
+Board evaluation_board() {
+    return {.name = "ecp5-evn",
+            .title = "Lattice ECP5 evaluation board with LFE5UM5G-85F",
+            .device = "LFE5UM5G-85F",
+            .device_option = "--um5g-85k",
+            .package = "CABGA381",
+            .speed_grade = 8,
+            .idcode = "",
+            .capacity = kDie85um,
+            .clock_mhz = 12.0,
+            .io_type = "LVCMOS33",
+            .lights = 5,
+            .lights_low = true,
+            .pins = std::vector<Pin>{{"oscillator", "A10", ""},
+                                     {"uart_rx", "P2", "PULLMODE=UP"},
+                                     {"uart_tx", "P3", ""},
+                                     {"button_n", "P4", "PULLMODE=UP", "LVCMOS25"}} +
+                    lights({"A13", "A12", "B19", "A18", "B18"}, "", "LVCMOS25"),
+            .memory_pins = {}};
 }
 
 }  // namespace
@@ -50,6 +167,13 @@ std::span<const Board> boards() {
         ulx3s("25", "", kDie25),
         ulx3s("45", "", kDie45),
         ulx3s("85", "", kDie85),
+        orangecrab("25", kDie25),
+        orangecrab("85", kDie85),
+        colorlight("i5", "25", kDie25, "U16"),
+        colorlight("i9", "45", kDie45, "L2"),
+        ecpix5("45", kDie45),
+        ecpix5("85", kDie85um),
+        evaluation_board(),
     };
     return all;
 }
@@ -61,6 +185,53 @@ const Board& find_board(const std::string& name) {
         known += (known.empty() ? "" : ", ") + board.name;
     }
     fail("{}: no such board; the boards are {}", name, known);
+}
+
+namespace {
+
+// Parameters of ern_sdram for a part of grade -7 at CAS latency 3: times in ns, rounded up to cycles.
+std::vector<std::pair<std::string, std::int64_t>> sdram_parameters(double mhz) {
+    const double cycle_ns = 1e3 / mhz;
+    const auto cycles = [&](double ns) { return static_cast<std::int64_t>(std::ceil(ns / cycle_ns - 1e-9)); };
+    constexpr std::int64_t kRefreshWaits = 40;  // cycles that a refresh may wait for what is under way
+    return {{"T_INIT", cycles(200e3)}, {"T_RCD", cycles(20)}, {"T_RP", cycles(20)}, {"T_RAS", cycles(45)},
+            {"T_RC", cycles(65)}, {"T_RRD", cycles(15)}, {"T_WR", std::max<std::int64_t>(2, cycles(15))},
+            {"T_RFC", cycles(66)}, {"T_REFRESH", static_cast<std::int64_t>(7812.5 / cycle_ns) - kRefreshWaits}};
+}
+
+// VCO cycles from clk to the memory's clock. With s that time in cycles of clk, a read's data are stable at the FPGA from
+// s + 2 + (tAC + pads) to s + 3 + (tOH + pads) after the edge that sent the command: tAC 5.4 ns, tOH 2.7 ns, pads and board
+// about 3.5 ns. s puts the middle of that on the fourth edge, and keeps 0.2 cycles for the hold time of commands.
+int sdram_phase(const Pll& pll) {
+    const double cycle_ns = 1e3 / pll.mhz, middle_ns = (5.4 + 2.7) / 2 + 3.5;
+    const double s = std::clamp(1.5 - middle_ns / cycle_ns, 0.4, 0.8);
+    return std::min(static_cast<int>(std::lround(s * pll.output_div)), pll.output_div - 1);
+}
+
+}  // namespace
+
+Top top_of(const Board& board, const Pll& pll, bool external_memory, int port_bits) {
+    if (external_memory && board.memory == BoardMemory::none) {
+        fail("{}: there is no controller for this board's memory; boards with one: ulx3s-12f, ulx3s-25f, ulx3s-45f, ulx3s-85f",
+             board.name);
+    }
+    Top top{.module = external_memory ? "ern_board_sdr" : "ern_board",
+            .files = {"ern_clocks.v"},
+            .pins = board.pins,
+            .parameters = {{"OSCILLATOR_KHZ", std::llround(board.clock_mhz * 1e3)},
+                           {"PLL_INPUT_DIV", pll.input_div},
+                           {"PLL_FEEDBACK_DIV", pll.feedback_div},
+                           {"PLL_OUTPUT_DIV", pll.output_div},
+                           {"N_LIGHTS", board.lights},
+                           {"LIGHTS_LOW", board.lights_low ? 1 : 0}}};
+    top.files.push_back(top.module + ".v");
+    if (!external_memory) return top;
+    for (const char* file : {"ern_pad_out.v", "ern_pad_both.v"}) top.files.emplace_back(file);
+    top.pins.insert(top.pins.end(), board.memory_pins.begin(), board.memory_pins.end());
+    top.parameters.emplace_back("W_PORT", port_bits);
+    top.parameters.emplace_back("PLL_PHASE", sdram_phase(pll));
+    for (const auto& parameter : sdram_parameters(pll.mhz)) top.parameters.push_back(parameter);
+    return top;
 }
 
 }  // namespace ern::fpga

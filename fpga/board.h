@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "fpga/pll.h"
 
 namespace ern::fpga {
 
@@ -20,7 +24,11 @@ struct Pin {
     std::string port;
     std::string site;
     std::string options;
+    std::string io_type{};  // where it differs from the board's
 };
+
+// External memory that a board has and that there is a controller for.
+enum class BoardMemory { none, sdr };
 
 struct Board {
     std::string name;
@@ -31,12 +39,28 @@ struct Board {
     int speed_grade = 6;
     std::string idcode;  // for ecppack where it differs from the die's own, else empty
     Capacity capacity;
-    std::string top;         // module of rtl_templates/boards
-    std::string clock_port;  // of the oscillator
-    double clock_mhz = 0;
+    double clock_mhz = 0;    // of the oscillator
     std::string io_type;
-    std::vector<Pin> pins;
+    int lights = 1;          // of ern_board: heartbeat, running, result, picture, error, one that is always on
+    bool lights_low = false; // on while their pin is low
+    BoardMemory memory = BoardMemory::none;
+    std::vector<Pin> pins;         // of ern_board
+    std::vector<Pin> memory_pins;  // further ones of ern_board_sdr
 };
+
+// Port of the oscillator in every top.
+inline constexpr const char* kClockPort = "oscillator";
+
+// Module of rtl_templates/boards that puts an accelerator on a board, and its parameters at this clock.
+struct Top {
+    std::string module;
+    std::vector<std::string> files;  // below rtl_templates/boards
+    std::vector<Pin> pins;
+    std::vector<std::pair<std::string, std::int64_t>> parameters;
+};
+
+// Throws Error where the board lacks the memory.
+Top top_of(const Board& board, const Pll& pll, bool external_memory, int port_bits);
 
 // Every board there is, in the order of their names in the documentation.
 std::span<const Board> boards();

@@ -8,6 +8,6 @@
 namespace ern::fpga {
 
 // The constraint file (.lpf) of a board's top: the oscillator's frequency, and site and electrical standard of every pin.
-std::string lpf(const Board& board);
+std::string lpf(const Board& board, const Top& top);
 
 }  // namespace ern::fpga

@@ -47,7 +47,7 @@ std::string complaints(const fs::path& log) {
     return found;
 }
 
-std::string yosys_script(const std::vector<fs::path>& verilog, const std::string& top, const FlowOptions& options) {
+std::string yosys_script(const std::vector<fs::path>& verilog, const Top& top, const FlowOptions& options) {
     std::string includes, sources, parameters;
     std::vector<fs::path> folders;
     for (const fs::path& file : verilog) {
@@ -59,16 +59,16 @@ std::string yosys_script(const std::vector<fs::path>& verilog, const std::string
             includes += fmt::format(" -I\"{}\"", name.parent_path().generic_string());
         }
     }
-    for (const auto& [name, value] : options.top_parameters) parameters += fmt::format("chparam -set {} {} {}\n", name, value, top);
+    for (const auto& [name, value] : top.parameters) parameters += fmt::format("chparam -set {} {} {}\n", name, value, top.module);
     return fmt::format("read_verilog{}{}\n{}synth_ecp5{} -top {}\n", includes, sources, parameters,
-                       options.abc9 ? " -abc9" : "", top) +
+                       options.abc9 ? " -abc9" : "", top.module) +
            "# Names of nets that are nothing but names, and source lines, make most of the file.\n"
            "opt_clean -purge\nsetattr -unset src *\nsetattr -unset src */*\n" +
            fmt::format("write_json {}\n", kNetlist);
 }
 
 // Verilog -> netlist.json. Returns the number of chain ends that were opened.
-int make_netlist(const std::vector<fs::path>& verilog, const std::string& top, const FlowOptions& options, const Tool& yosys) {
+int make_netlist(const std::vector<fs::path>& verilog, const Top& top, const FlowOptions& options, const Tool& yosys) {
     const fs::path netlist = options.directory / kNetlist, log = options.directory / "yosys.log";
     const std::string script = yosys_script(verilog, top, options);
     std::string inputs = yosys.version + "\n" + script;
@@ -115,12 +115,12 @@ std::vector<std::string> nextpnr_arguments(const Board& board, const FlowOptions
 }
 
 // One run of nextpnr, or what is left of it.
-SeedResult run_seed(const Board& board, const FlowOptions& options, const Tool& nextpnr, int seed,
+SeedResult run_seed(const Board& board, const Top& top, const FlowOptions& options, const Tool& nextpnr, int seed,
                     const std::function<void(const Progress&)>& on_progress) {
     const std::string folder = fmt::format("seed-{}", seed);
     const fs::path directory = options.directory / folder, log = directory / "nextpnr.log";
     const auto arguments = nextpnr_arguments(board, options, folder, seed);
-    std::string inputs = nextpnr.version + "\n" + fingerprint(options.directory / "netlist-ends.json") + "\n" + lpf(board);
+    std::string inputs = nextpnr.version + "\n" + fingerprint(options.directory / "netlist-ends.json") + "\n" + lpf(board, top);
     for (const std::string& argument : arguments) inputs += argument + "\n";
     const Step step(directory / "stamp", inputs, {log});
     SeedResult result{.seed = seed};
@@ -182,7 +182,7 @@ class SeedProgress {
 };
 
 // All seeds, `jobs` of them at a time. An exception of one ends the others after the one they are at.
-std::vector<SeedResult> run_seeds(const Board& board, const FlowOptions& options, const Tool& nextpnr, double target_mhz) {
+std::vector<SeedResult> run_seeds(const Board& board, const Top& top, const FlowOptions& options, const Tool& nextpnr, double target_mhz) {
     std::vector<SeedResult> results(static_cast<std::size_t>(options.seeds));
     SeedProgress progress(options);
     std::atomic<std::size_t> next = 0;
@@ -191,7 +191,7 @@ std::vector<SeedResult> run_seeds(const Board& board, const FlowOptions& options
     const auto work = [&] {
         for (std::size_t i = next++; i < results.size(); i = next++) {
             try {
-                results[i] = run_seed(board, options, nextpnr, options.first_seed + static_cast<int>(i),
+                results[i] = run_seed(board, top, options, nextpnr, options.first_seed + static_cast<int>(i),
                                       [&](const Progress& p) { progress.update(i, p); });
                 if (results[i].objection.empty()) {
                     results[i].objection = objection(results[i].placement, {board.clock_mhz, target_mhz});
@@ -237,7 +237,7 @@ void pack(const Board& board, const FlowOptions& options, const Tool& ecppack, F
 
 }  // namespace
 
-FlowResult synthesize(const std::vector<fs::path>& verilog, const std::string& top, const Board& board,
+FlowResult synthesize(const std::vector<fs::path>& verilog, const Top& top, const Board& board,
                       const FlowOptions& options) {
     ensure(options.seeds >= 1 && options.jobs >= 1, "the flow has seeds and jobs");
     const Tools tools = find_tools();
@@ -249,10 +249,10 @@ FlowResult synthesize(const std::vector<fs::path>& verilog, const std::string& t
     fs::create_directories(options.directory);
     // An older bitstream must not be taken for the one of this run, however it ends.
     for (const char* ending : {".bit", ".svf"}) fs::remove(options.directory / (options.name + ending));
-    support::write_text(options.directory / kLpf, lpf(board));
+    support::write_text(options.directory / kLpf, lpf(board, top));
 
     result.opened_chain_ends = make_netlist(verilog, top, options, tools.yosys);
-    result.seeds = run_seeds(board, options, tools.nextpnr, result.target_mhz);
+    result.seeds = run_seeds(board, top, options, tools.nextpnr, result.target_mhz);
     result.best = best_of(result.seeds);
     result.good = result.seeds[result.best].objection.empty();
     if (result.good) pack(board, options, tools.ecppack, result);

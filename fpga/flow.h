@@ -17,7 +17,6 @@ struct FlowOptions {
     std::filesystem::path directory;  // everything goes here, and what fits is taken from here the next time
     std::string name = "design";      // of the bitstream
     double target_mhz = 0;            // the clock that the design runs at; that of the oscillator where it is 0
-    std::vector<std::pair<std::string, std::int64_t>> top_parameters;
     int first_seed = 1;
     int seeds = 1;
     int jobs = 1;
@@ -47,11 +46,11 @@ struct FlowResult {
 };
 
 // Verilog to bitstream: Yosys, then nextpnr once a seed with `jobs` of them side by side, then ecppack of the fastest seed
-// that meets the clock. `top` and all that it needs must be in `verilog`; names that end in .vh are found by `include.
+// that meets the clock. The top and all that it needs must be in `verilog`; names that end in .vh are found by `include.
 // Every step keeps its result in options.directory under the CRC-32s of its inputs, its options and the tool's version,
 // and is served from there as long as they are the same. A bitstream is only left behind where result.good is true.
 // Throws Error where a tool is missing or Yosys refuses the design.
-FlowResult synthesize(const std::vector<std::filesystem::path>& verilog, const std::string& top, const Board& board,
+FlowResult synthesize(const std::vector<std::filesystem::path>& verilog, const Top& top, const Board& board,
                       const FlowOptions& options);
 
 }  // namespace ern::fpga

@@ -4,10 +4,12 @@
 //  ·10·"bits": [ 3, 4 ]    of a port
 //   ·6·"cells": {
 //  ·10·"type": "CCU2C",
-//  ·12·"COUT": [ 21 ],     inside "connections"
+//  ·12·"INIT0": "0...",    inside "parameters"
+//  ·12·"COUT": [ 21 ],     inside "connections", by name: C0 before CIN before COUT
 //   ·6·"netnames": {       names only: not a use
 #include "fpga/netlist.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <string_view>
 #include <unordered_map>
@@ -52,7 +54,10 @@ void for_each_net(std::string_view line, Use use) {
     }
 }
 
-// Finds, module by module, the carry outputs whose net occurs nowhere else.
+// INIT0 of a position that gives A & B upwards, whatever comes from below (ern_ecp5_pair's separator), where C is 1.
+constexpr std::string_view kSeparator = "            \"INIT0\": \"0000000000001000\"";
+
+// Finds, module by module, the carry outputs whose net occurs nowhere else, and the constants that go into separators.
 class Scanner {
   public:
     void line(std::string_view text, std::size_t at) {
@@ -65,9 +70,15 @@ class Scanner {
             count(text);
         } else if (section_ == Section::cells && starts(text, "          \"type\": ")) {
             carry_cell_ = starts(text, "          \"type\": \"CCU2C\"");
+            separator_ = false;
+        } else if (carry_cell_ && starts(text, kSeparator)) {
+            separator_ = true;
         } else if (section_ == Section::cells && starts(text, "            \"") && text.find(": [") != std::string_view::npos) {
             count(text);
-            if (!carry_cell_ || !starts(text, "            \"COUT\": [")) return;
+            if (!carry_cell_) return;
+            if (starts(text, "            \"C0\": [")) separator_ = separator_ && text.find("[ \"1\" ]") != std::string_view::npos;
+            if (separator_ && starts(text, "            \"CIN\": [ \"")) unused_.push_back({0, at + text.find("[ ") + 2, 3});
+            if (!starts(text, "            \"COUT\": [")) return;
             for_each_net(text, [&](std::uint32_t net, std::size_t from, std::size_t length) {
                 outputs_.push_back({net, at + from, length});
             });
@@ -93,7 +104,7 @@ class Scanner {
     }
 
     Section section_ = Section::other;
-    bool carry_cell_ = false;
+    bool carry_cell_ = false, separator_ = false;
     std::unordered_map<std::uint32_t, std::uint32_t> uses_;
     std::vector<CarryOutput> outputs_, unused_;
 };
@@ -110,7 +121,9 @@ ChainEnds open_chain_ends(const std::string& json) {
     }
     ChainEnds result;
     std::size_t copied = 0;
-    for (const CarryOutput& output : scanner.finish()) {
+    std::vector<CarryOutput> ends = scanner.finish();
+    std::sort(ends.begin(), ends.end(), [](const CarryOutput& a, const CarryOutput& b) { return a.at < b.at; });
+    for (const CarryOutput& output : ends) {
         result.json.append(json, copied, output.at - copied).append("\"x\"");
         copied = output.at + output.length;
         ++result.opened;

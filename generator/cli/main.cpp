@@ -60,8 +60,10 @@ int run(int argc, char** argv) {
     add_generate(app, session);
     add_simulate(app, session);
     add_infer(app, session);
+    add_explore(app, session);
     add_synth(app, session);
     add_fuzz(app, session);
+    add_compressor(app, session);
     add_doctor(app, session);
     try {
         app.parse(argc, argv);

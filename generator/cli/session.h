@@ -55,6 +55,8 @@ void add_simulate(CLI::App& app, Session& session);
 void add_infer(CLI::App& app, Session& session);
 void add_synth(CLI::App& app, Session& session);
 void add_fuzz(CLI::App& app, Session& session);
+void add_explore(CLI::App& app, Session& session);
+void add_compressor(CLI::App& app, Session& session);
 void add_doctor(CLI::App& app, Session& session);
 
 }  // namespace ern::cli

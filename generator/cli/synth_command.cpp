@@ -6,6 +6,7 @@
 #include "cli/locations.h"
 #include "cli/session.h"
 #include "emit/project.h"
+#include "fpga/estimate.h"
 #include "fpga/flow.h"
 #include "fpga/pll.h"
 #include "fpga/tools.h"
@@ -28,16 +29,17 @@ struct SynthArguments {
 };
 
 // The accelerator's Verilog, the board's top beside it, and what of both Yosys has to read.
-std::vector<fs::path> write_verilog(const schedule::Accelerator& accelerator, const fpga::Board& board, emit::Target target,
+std::vector<fs::path> write_verilog(const schedule::Accelerator& accelerator, const fpga::Top& top, emit::Target target,
                                     const fs::path& directory) {
     const emit::Project project = emit::write_project(accelerator, target, directory);
     std::vector<fs::path> files;
     for (const fs::path& file : project.files) {
         if (file.extension() == ".v" || file.extension() == ".vh") files.push_back(directory / file);
     }
-    const fs::path top = directory / (board.top + ".v");
-    support::write_text(top, support::read_text(emit::rtl_directory() / "boards" / top.filename()));
-    files.push_back(top);
+    for (const std::string& name : top.files) {
+        support::write_text(directory / name, support::read_text(emit::rtl_directory() / "boards" / name));
+        files.push_back(directory / name);
+    }
     return files;
 }
 
@@ -97,19 +99,21 @@ void synth(Session& session, const SynthArguments& arguments) {
     if (board_name.empty()) fail("{}: the configuration names no board; give --board", arguments.accelerator);
     const fpga::Board& board = fpga::find_board(board_name);
     const fpga::Pll pll = fpga::find_pll(board.clock_mhz, accelerator.clock_mhz);
+    if (const std::string why = fpga::refusal(accelerator, board); !why.empty()) {
+        fail("{} on {}: {}; ernforge explore shows what fits", accelerator.name, board.name, why);
+    }
+    const fpga::Top top = fpga::top_of(board, pll, accelerator.external.kind != schedule::MemoryKind::none,
+                                       accelerator.external.port_bits);
     fpga::require_tools();
     const fs::path directory = arguments.output;
     const auto target = arguments.target == "ecp5" ? emit::Target::ecp5 : emit::Target::portable;
-    const auto verilog = write_verilog(accelerator, board, target, directory / "verilog");
+    const auto verilog = write_verilog(accelerator, top, target, directory / "verilog");
 
     const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
     fpga::FlowOptions options;
     options.directory = directory;
     options.name = accelerator.name;
     options.target_mhz = pll.mhz;
-    options.top_parameters = {{"PLL_INPUT_DIV", pll.input_div},
-                              {"PLL_FEEDBACK_DIV", pll.feedback_div},
-                              {"PLL_OUTPUT_DIV", pll.output_div}};
     options.first_seed = arguments.first_seed;
     options.seeds = arguments.seeds;
     options.jobs = arguments.jobs > 0 ? arguments.jobs : std::min(arguments.seeds, cores);
@@ -120,7 +124,7 @@ void synth(Session& session, const SynthArguments& arguments) {
     session.say("{} on {} at {:g} MHz, {} {}\n", accelerator.name, board.title, pll.mhz, arguments.seeds,
                 arguments.seeds == 1 ? "seed" : "seeds");
 
-    const fpga::FlowResult result = fpga::synthesize(verilog, board.top, board, options);
+    const fpga::FlowResult result = fpga::synthesize(verilog, top, board, options);
     report(session, result, board, pll);
     support::write_text(directory / "synth.json", session.report.dump(2) + "\n");
     if (result.good) {

@@ -29,6 +29,7 @@ std::vector<Parameter> parameters(const schedule::Accelerator& a, Target target)
         {"N_PROGRAM", a.program_words, "program words of 32 bits"},
         {"N_RESULT", a.result_words, "result words of 32 bits"},
         {"LATENCY_DOT", a.dot_latency, "cycles through a dot unit"},
+        {"N_POOL", a.pooling ? 1 : 0, "1: pooling layers can be computed"},
         {"TARGET", static_cast<int>(target), "body of the dot unit: 0 portable, 1 ECP5 carry chains"},
         {"CLOCK_HZ", clock_hz, "what the host is told"},
         {"CLKS_PER_BIT", std::llround(static_cast<double>(clock_hz) / a.baud), "of the serial port"},

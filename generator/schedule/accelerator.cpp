@@ -53,6 +53,7 @@ constexpr std::array kKinds{KindName{"none", MemoryKind::none}, KindName{"sdr", 
 
 bool known(std::string_view table, std::string_view key) {
     if (table == "clock" && key == "mhz") return true;
+    if (table == "array" && key == "pooling") return true;
     if (table == "external" && (key == "kind" || key == "port_bits")) return true;
     return std::any_of(kIntegers.begin(), kIntegers.end(),
                        [&](const IntegerKey& k) { return table == k.table && key == k.key; });
@@ -158,6 +159,10 @@ Accelerator parse_accelerator(std::string_view text, std::string_view source) {
     if (result.name.empty()) fail("{}: name is missing", source);
     result.board = read_text(root, "board", source);
     for (const IntegerKey& key : kIntegers) read_integer(root, key, source, result);
+    if (const auto pooling = root["array"]["pooling"]) {
+        if (!pooling.is_boolean()) fail("{}: [array] pooling must be true or false", source);
+        result.pooling = *pooling.value<bool>();
+    }
     const auto mhz = root["clock"]["mhz"].value<double>();
     if (!mhz || !(*mhz >= 1.0 && *mhz <= 400.0)) fail("{}: [clock] mhz must be a number from 1 to 400", source);
     result.clock_mhz = *mhz;
@@ -238,6 +243,7 @@ std::uint32_t fingerprint(const Accelerator& accelerator) {
     for (const IntegerKey& key : kIntegers) {
         if (!key.optional || accelerator.*key.member != 0) text += fmt::format(";{}={}", key.key, accelerator.*key.member);
     }
+    if (!accelerator.pooling) text += ";pooling=0";
     text += fmt::format(";mhz={}", accelerator.clock_mhz);
     if (accelerator.external.kind != MemoryKind::none) {
         text += fmt::format(";external={},{}", static_cast<int>(accelerator.external.kind), accelerator.external.port_bits);

@@ -31,6 +31,7 @@ struct Accelerator {
     int column_outputs = 16;
     int tile_depth = 512;  // pixels of a tile whose partial sums are not kept
     int dot_latency = 4;   // cycles
+    bool pooling = true;   // can compute pooling layers
 
     // [widths]
     int accumulator_bits = 16;

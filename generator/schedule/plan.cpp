@@ -109,6 +109,15 @@ void predict(const model::Network& network, Plan& plan) {
     plan.predicted_cycles = done.back();
 }
 
+void refuse_pooling(const Plan& plan) {
+    if (plan.accelerator.pooling) return;
+    for (const Step& step : plan.steps) {
+        if (step.kind == StepKind::pool) {
+            fail("layer {}: accelerator {} has no pooling; [array] pooling = true would do", step.name, plan.accelerator.name);
+        }
+    }
+}
+
 }  // namespace
 
 namespace {
@@ -122,6 +131,7 @@ std::optional<Plan> plan_of(const model::Network& network, const Accelerator& ac
     plan.picture = network.input;
     plan.labels = network.labels;
     plan.steps = fuse(network);
+    refuse_pooling(plan);
     pair_picture_rows(network, plan);
     if (explain) choose_segments(network, plan);
     else if (!find_segments(network, plan)) return {};
@@ -160,7 +170,7 @@ Plan make_plan(const model::Network& network, const Accelerator& accelerator) {
     check(accelerator, accelerator.name);
     check_picture(network, accelerator);
     std::optional<Plan> plan = plan_of(network, accelerator, false), sampling;
-    if (!plan || !whole(*plan)) sampling = sampling_plan(network, accelerator);
+    if (accelerator.pooling && (!plan || !whole(*plan))) sampling = sampling_plan(network, accelerator);
     if (!plan && !sampling) plan = plan_of(network, accelerator, true);
     if (!plan || (sampling && sampling->predicted_cycles < plan->predicted_cycles)) plan = std::move(sampling);
     plan->network_fingerprint = model::fingerprint(network);

@@ -21,6 +21,7 @@ module ern_array #(
     parameter integer W_SUB       = 1,
     parameter integer LATENCY_DOT = 4,
     parameter integer TARGET      = 0,
+    parameter integer N_POOL      = 1,    // 1: with pooling
     parameter integer N_LANES     = N_TAPS * N_CHANNELS,
     parameter integer W_THRESHOLD = 3 * W_ACC + 1
 ) (
@@ -102,9 +103,25 @@ module ern_array #(
     assign out_peek_valid      = peek_valid[LATENCY_DOT+N_COLUMNS+1];
     assign out_thresholds_free = swap_late[FREE];
 
+    // Tiles of lanes that enter one after the other, where the dot units are made so (ern_dot).
+`ifdef VERILATOR
+`ifndef ERN_CELLS
+`define ERN_NO_SKEW
+`endif
+`endif
+`ifdef ERN_NO_SKEW
+    localparam integer N_TILE = 0;
+`else
+    localparam integer N_TILE = TARGET == 1 ? 32 : 0;
+`endif
+    wire [N_LANES-1:0] late_lo, late_hi, late_word;
+    ern_skew #(.N_LANES(N_LANES), .N_TILE(N_TILE)) u_lo (.clk(clk), .in(in_lo), .out(late_lo));
+    ern_skew #(.N_LANES(N_LANES), .N_TILE(N_TILE)) u_hi (.clk(clk), .in(in_hi), .out(late_hi));
+    ern_skew #(.N_LANES(N_LANES), .N_TILE(N_TILE)) u_word (.clk(clk), .in(load_word), .out(late_word));
+
     wire [W_TOTAL-1:0] total;
     ern_dot #(.N_LANES(N_LANES), .LATENCY(LATENCY_DOT), .TARGET(TARGET)) u_total (
-        .clk(clk), .in_lo(in_lo), .in_hi(in_hi), .cfg_weights({N_LANES{1'b1}}), .out_sum(total));
+        .clk(clk), .in_lo(late_lo), .in_hi(late_hi), .cfg_weights({N_LANES{1'b1}}), .out_sum(total));
 
     wire              late_first, late_pool, late_pool_max, late_peek;
     wire [W_ADDR-1:0] late_address;
@@ -130,8 +147,8 @@ module ern_array #(
             wire [N_COLUMN-1:0]  code_lo, code_hi;
 
             if (c == 0) begin : g_edge
-                assign window         = {in_lo, in_hi, in_swap, in_pool_max, in_pool_sub};
-                assign load           = {load_valid, load_row, load_word};
+                assign window         = {late_lo, late_hi, in_swap, in_pool_max, in_pool_sub};
+                assign load           = {load_valid, load_row, late_word};
                 assign threshold_load = {threshold_valid, threshold_row, threshold_word};
                 assign control        = {acc_valid[LATENCY_DOT-2], late_first, late_pool, late_pool_max, late_address,
                                          swap_late[LATENCY_DOT], total, late_peek, late_peek_row};
@@ -161,7 +178,7 @@ module ern_array #(
             ern_column #(
                 .N_TAPS(N_TAPS), .N_CHANNELS(N_CHANNELS), .N_OUT(N_COLUMN), .N_OUTPUTS(N_OUTPUTS), .COLUMN(c),
                 .W_ACC(W_ACC), .DEPTH(DEPTH), .W_ADDR(W_ADDR), .W_ROW(W_ROW), .W_SUB(W_SUB),
-                .LATENCY_DOT(LATENCY_DOT), .TARGET(TARGET)
+                .LATENCY_DOT(LATENCY_DOT), .TARGET(TARGET), .N_TILE(N_TILE), .N_POOL(N_POOL)
             ) u_column (
                 .clk(clk), .in_lo(lo), .in_hi(hi), .in_swap(swap), .in_pool_sub(sub), .in_pool_max(window_max),
                 .load_valid(word_valid), .load_row(word_row), .load_word(word),

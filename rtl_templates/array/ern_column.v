@@ -9,9 +9,9 @@
 // The late control (in_acc_*) therefore enters at t + L - 1, when the partial sum's address must be at its memory.
 // A partial sum is read at t+L-1 and its successor written at t+L+2: an address may come again after 4 cycles.
 //
-// Weight row r is taken when load_row = r - COLUMN*N_OUT is in range, into a shadow register; in_swap copies all
-// shadow rows to the weights in use. Threshold rows likewise, with in_acc_swap one cycle before the first
-// comparison that uses them.
+// Weight rows: see ern_dots. Threshold rows likewise, with in_acc_swap one cycle before the first comparison that uses
+// them. N_TILE > 0: the lanes of in_lo, in_hi and load_word come tile by tile, each a cycle after the one before (ern_skew).
+// N_POOL = 0 leaves pooling out: in_pool_* and in_acc_pool* must then be zero.
 // peek: in_acc_peek reads a partial sum without writing; the value of output in_acc_peek_row leaves on out_peek.
 // Storage: N_OUT * (2*N_LANES + 2*(3*W_ACC+1)) registers and DEPTH * N_OUT * W_ACC bits of memory. Data is not reset.
 `default_nettype none
@@ -29,6 +29,8 @@ module ern_column #(
     parameter integer W_SUB       = 1,    // >= $clog2(N_CHANNELS / N_OUTPUTS), >= 1
     parameter integer LATENCY_DOT = 4,
     parameter integer TARGET      = 0,    // body of ern_dot
+    parameter integer N_TILE      = 0,    // lanes that come together; 0: all
+    parameter integer N_POOL      = 1,    // 1: with pooling
     parameter integer N_LANES     = N_TAPS * N_CHANNELS,
     parameter integer W_TOTAL     = $clog2(3 * N_LANES + 1),
     parameter integer W_THRESHOLD = 3 * W_ACC + 1
@@ -117,39 +119,67 @@ module ern_column #(
     endgenerate
     assign out_peek = peek_out;
 
-    // ---- outputs ----------------------------------------------------------------------------------------------
+    // ---- dot units and pooling --------------------------------------------------------------------------------
+    localparam integer W_D     = W_TOTAL + 1;   // signed
+    localparam integer N_TILES = N_TILE == 0 ? 1 : (N_LANES + N_TILE - 1) / N_TILE;
+    wire [N_OUT*W_TOTAL-1:0] plus;
+    ern_dots #(.N_LANES(N_LANES), .N_OUT(N_OUT), .COLUMN(COLUMN), .W_ROW(W_ROW), .LATENCY(LATENCY_DOT), .TARGET(TARGET),
+               .N_TILE(N_TILE)) u_dots (
+        .clk(clk), .in_lo(in_lo), .in_hi(in_hi), .in_swap(in_swap), .load_valid(load_valid), .load_row(load_row),
+        .load_word(load_word), .out_sums(plus));
+
+    wire [N_OUT*W_POOL-1:0] pooled;
+    generate
+        if (N_POOL == 1) begin : g_pool
+            wire [N_LANES-1:0] lo, hi;   // aligned again
+            wire               max;
+            wire [W_SUB-1:0]   sub;
+            ern_skew #(.N_LANES(N_LANES), .N_TILE(N_TILE), .REVERSE(1)) u_lo (.clk(clk), .in(in_lo), .out(lo));
+            ern_skew #(.N_LANES(N_LANES), .N_TILE(N_TILE), .REVERSE(1)) u_hi (.clk(clk), .in(in_hi), .out(hi));
+            ern_delay #(.W_DATA(1 + W_SUB), .N_CYCLES(N_TILES - 1)) u_control (
+                .clk(clk), .in({in_pool_max, in_pool_sub}), .out({max, sub}));
+            for (o = 0; o < N_OUT; o = o + 1) begin : g_out
+                ern_pool #(.N_TAPS(N_TAPS), .N_CHANNELS(N_CHANNELS), .N_OUTPUTS(N_OUTPUTS), .ROW(COLUMN * N_OUT + o),
+                           .W_SUB(W_SUB), .W_POOL(W_POOL), .LATENCY(LATENCY_DOT - N_TILES + 1)) u_pool (
+                    .clk(clk), .in_lo(lo), .in_hi(hi), .cfg_max(max), .cfg_sub(sub),
+                    .out_value(pooled[o*W_POOL +: W_POOL]));
+            end
+        end else begin : g_no_pool
+            wire unused = &{1'b0, in_pool_sub, in_pool_max};
+            assign pooled = {(N_OUT * W_POOL){1'b0}};
+        end
+    endgenerate
+    wire pools    = N_POOL == 1 && pool_at_d;
+    wire pool_max = N_POOL == 1 && pool_max_at_acc;
+
+    // ---- outputs: d = 2m - total = 2m + ~total + 1 ------------------------------------------------------------
     generate
         for (o = 0; o < N_OUT; o = o + 1) begin : g_out
             localparam integer ROW = COLUMN * N_OUT + o;
-            reg  [N_LANES-1:0]     weights_next, weights;
             reg  [W_THRESHOLD-1:0] threshold_next, threshold;
-            wire [W_TOTAL-1:0]     plus;
-            wire [W_POOL-1:0]      pooled;
-            reg  [W_ACC-1:0]       d;
+            wire [W_D-1:0]         other = pools ? {{(W_D - W_POOL){1'b0}}, pooled[o*W_POOL +: W_POOL]}
+                                                 : ~{1'b0, in_acc_total};
+            wire [W_D-1:0]         d_next;
+            reg  [W_D-1:0]         d;
+            wire [W_ACC-1:0]       old = partial[o*W_ACC +: W_ACC];
+            wire [1:0]             old_code = first_at_acc ? 2'b00 : old[1:0];
+            wire [W_ACC-1:0]       acc_next;
             reg  [W_ACC-1:0]       acc;
-            wire [W_ACC-1:0]       old = first_at_acc ? {W_ACC{1'b0}} : partial[o*W_ACC +: W_ACC];
 
             always @(posedge clk) begin
-                if (load_valid && load_row == ROW[W_ROW-1:0]) weights_next <= load_word;
-                if (in_swap) weights <= weights_next;
                 if (threshold_valid && threshold_row == ROW[W_ROW-1:0]) threshold_next <= threshold_word;
                 if (in_acc_swap) threshold <= threshold_next;
             end
 
-            ern_dot #(.N_LANES(N_LANES), .LATENCY(LATENCY_DOT), .TARGET(TARGET)) u_dot (
-                .clk(clk), .in_lo(in_lo), .in_hi(in_hi), .cfg_weights(weights), .out_sum(plus));
-
-            ern_pool #(.N_TAPS(N_TAPS), .N_CHANNELS(N_CHANNELS), .N_OUTPUTS(N_OUTPUTS), .ROW(ROW), .W_SUB(W_SUB),
-                       .W_POOL(W_POOL), .LATENCY(LATENCY_DOT)) u_pool (
-                .clk(clk), .in_lo(in_lo), .in_hi(in_hi), .cfg_max(in_pool_max), .cfg_sub(in_pool_sub),
-                .out_value(pooled));
-
+            ern_add #(.W(W_D), .TARGET(TARGET)) u_d (
+                .in_a({plus[o*W_TOTAL +: W_TOTAL], 1'b0}), .in_a_on(!pools), .in_c(other), .in_c_on(1'b1),
+                .in_carry(!pools), .out(d_next));
+            ern_add #(.W(W_ACC), .TARGET(TARGET)) u_acc (
+                .in_a({{(W_ACC - W_D){d[W_D-1]}}, d}), .in_a_on(1'b1), .in_c(old), .in_c_on(!first_at_acc),
+                .in_carry(1'b0), .out(acc_next));
             always @(posedge clk) begin
-                d <= pool_at_d ? {{(W_ACC - W_POOL){1'b0}}, pooled}
-                               : {{(W_ACC - W_TOTAL - 1){1'b0}}, plus, 1'b0}
-                                 - {{(W_ACC - W_TOTAL){1'b0}}, in_acc_total};
-                if (pool_max_at_acc) acc <= {{(W_ACC - 2){1'b0}}, old[1:0] > d[1:0] ? old[1:0] : d[1:0]};
-                else acc <= old + d;
+                d   <= d_next;
+                acc <= pool_max ? {{(W_ACC - 2){1'b0}}, old_code > d[1:0] ? old_code : d[1:0]} : acc_next;
             end
             assign sums[o*W_ACC +: W_ACC] = acc;
 

@@ -3,13 +3,15 @@
 //   out_sum(t + LATENCY) = sum over l of (cfg_weights[l](t) ? in_lo[l](t) + 2 * in_hi[l](t) : 0)
 // One sum a cycle, no handshake, no reset: there is only data. Lane l has bit l of each vector. With all weights one
 // it is the plain sum of the codes.
-// TARGET chooses the body; all bodies have the same function and latency:
+// TARGET chooses the body; all bodies have the same function:
 //   0  ern_dot_plain: an adder tree in plain Verilog, for any device
-//   1  ern_ecp5_dot: carry chains of Lattice ECP5 that take the masks in, about 3.4 LUT4 a lane
-// Under Verilator (VERILATOR defined) a third body counts bits in words of 64 lanes, for speed, whatever TARGET is.
-// Each body has about $clog2(N_LANES) levels of adders with registers spread evenly between them, at most two levels apart:
-// LATENCY >= max(1, ceil($clog2(N_LANES) / 2)), which is 2 up to 16 lanes, 3 up to 64, 4 up to 256. A register after
-// every level takes LATENCY = $clog2(N_LANES); what is above that delays the sum.
+//   1  ern_ecp5_dot: carry chains of Lattice ECP5 that take the masks in, about 3.1 LUT4 a lane. Lane l enters l / 32
+//      cycles later, codes and weights alike (ern_skew)
+// Under Verilator (VERILATOR defined, and not ERN_CELLS) a third body counts bits in words of 64 lanes, for speed, whatever
+// TARGET is, and no lane is late.
+// The plain body has $clog2(N_LANES) levels of adders with registers spread evenly between them, at most two levels
+// apart: LATENCY >= max(1, ceil($clog2(N_LANES) / 2)). ECP5: LATENCY >= 3 + ceil(N_LANES / 32), 6 for 96 lanes and 9 for 192.
+// What is above that delays the sum.
 `default_nettype none
 
 module ern_dot #(
@@ -28,7 +30,7 @@ module ern_dot #(
         if (N_LANES < 1 || N_LANES > 500) begin : g_bad_lanes
             ERROR_N_LANES_must_be_1_to_500 u_error ();
         end
-        if (LATENCY < 1 || 2 * LATENCY < N_LEVELS) begin : g_bad_latency
+        if (LATENCY < 1 || (TARGET == 0 && 2 * LATENCY < N_LEVELS)) begin : g_bad_latency
             ERROR_LATENCY_must_be_at_least_half_of_clog2_N_LANES u_error ();
         end
         if (TARGET != 0 && TARGET != 1) begin : g_bad_target
@@ -37,6 +39,11 @@ module ern_dot #(
     endgenerate
 
 `ifdef VERILATOR
+`ifndef ERN_CELLS
+`define ERN_COUNT_BITS
+`endif
+`endif
+`ifdef ERN_COUNT_BITS
     localparam integer W_SUM   = $clog2(3 * N_LANES + 1);
     localparam integer N_WORDS = (N_LANES + 63) / 64;
     wire [64*N_WORDS-1:0] lo = {{(64 * N_WORDS - N_LANES){1'b0}}, in_lo & cfg_weights};

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Body of ern_dot for Lattice ECP5: packed carry chains (see ern_ecp5_level). Lanes are summed in blocks of N_BLOCK, then
-// the sums of the blocks. A block's nets stay within a few tiles; of one flat tree over all lanes, which takes 12 % fewer
-// cells, the router does not find its way through an array.
-// $clog2(N_BLOCK) + $clog2(blocks + 1) levels; registers stand after every level where LATENCY allows, else evenly spread.
-// Positions (LUT4): 48 for 16 lanes, 160 for 48, 330 for 96, 658 for 192.
-// Any LATENCY >= 1 works; ern_dot says which make sense.
+// Body of ern_dot for Lattice ECP5: a chain of tiles of N_TILE lanes (ern_ecp5_tile, a compressor tree on carry chains). Each
+// tile adds its lanes to the partial sum of the one before, so that nets go to neighbours only. The codes of tile b enter b
+// cycles after those of tile 0, and its weights count in that cycle: see ern_skew.
+//   out_sum(t + LATENCY) = sum over l of (cfg_weights[l] ? code[l] : 0)(t + l / N_TILE)
+// LATENCY >= 3 + tiles, of which 4 are the first tile's; what is above that delays the sum.
 `default_nettype none
 
 module ern_ecp5_dot #(
-    parameter integer N_LANES     = 96,  // 1..500
-    parameter integer LATENCY     = 4,   // cycles, >= 1
-    parameter integer N_BLOCK     = 16,  // lanes, 2..500
-    parameter integer N_POSITIONS = 40   // of a carry chain; longer chains are slower, shorter ones waste their ends
+    parameter integer N_LANES = 96,  // 1..500
+    parameter integer LATENCY = 8    // cycles, see above
 ) (
     input  wire                           clk,
     input  wire [N_LANES-1:0]             in_lo,
@@ -19,94 +16,53 @@ module ern_ecp5_dot #(
     input  wire [N_LANES-1:0]             cfg_weights,
     output wire [$clog2(3*N_LANES+1)-1:0] out_sum
 );
-    localparam integer W_SUM          = $clog2(3 * N_LANES + 1);
-    localparam integer N_BLOCKS       = (N_LANES + N_BLOCK - 1) / N_BLOCK;
-    localparam integer N_LAST         = N_LANES - (N_BLOCKS - 1) * N_BLOCK;  // lanes of the last block
-    localparam integer N_LEVELS_BLOCK = $clog2(N_BLOCKS > 1 ? N_BLOCK : N_LANES);
-    localparam integer N_LEVELS_SUMS  = N_BLOCKS > 1 ? $clog2(N_BLOCKS + 1) : 0;
-    localparam integer N_LEVELS       = N_LEVELS_BLOCK + N_LEVELS_SUMS;
-    localparam integer N_REGISTERS    = LATENCY < N_LEVELS ? LATENCY : N_LEVELS;
-
-    // Bit i: registers after level i.
-    function automatic [15:0] register_levels(input integer levels, input integer registers);
-        integer i;
-        begin
-            register_levels = 16'd0;
-            for (i = 0; i < levels; i = i + 1) begin
-                register_levels[i] = (i + 1) * registers / levels > i * registers / levels;
-            end
-        end
-    endfunction
-    localparam [15:0] REGISTERS = register_levels(N_LEVELS, N_REGISTERS);
-
-    // Bits of the sum of block b.
-    function automatic integer w_block(input integer b);
-        w_block = $clog2(3 * (b == N_BLOCKS - 1 ? N_LAST : N_BLOCK) + 1);
-    endfunction
-
-    // Blocks before b whose sums have a bit in column c.
-    function automatic integer blocks_at(input integer c, input integer b);
-        integer i;
-        begin
-            blocks_at = 0;
-            for (i = 0; i < b; i = i + 1) if (w_block(i) > c) blocks_at = blocks_at + 1;
-        end
-    endfunction
-
-    // Bits of all blocks' sums below column c.
-    function automatic integer bits_below(input integer c);
-        integer i;
-        begin
-            bits_below = 0;
-            for (i = 0; i < c; i = i + 1) bits_below = bits_below + blocks_at(i, N_BLOCKS);
-        end
-    endfunction
-
-    function automatic [W_SUM*10-1:0] block_heights(input integer blocks);
-        integer c;
-        /* verilator lint_off UNUSED */  // only its low bits
-        integer height;
-        /* verilator lint_on UNUSED */
-        begin
-            for (c = 0; c < W_SUM; c = c + 1) begin
-                height = blocks_at(c, blocks);
-                block_heights[c*10 +: 10] = height[9:0];
-            end
-        end
-    endfunction
-
-    localparam integer N_BITS = bits_below(W_SUM);
-    wire [N_BITS-1:0] bits;   // of the blocks' sums, column by column
-    wire [W_SUM-1:0]  sum;
-    genvar b, c;
+    localparam integer N_TILE  = 32;  // lanes of ern_ecp5_tile
+    localparam integer W_TILE  = 11;  // of its sums
+    localparam integer W_SUM   = $clog2(3 * N_LANES + 1);
+    localparam integer N_TILES = (N_LANES + N_TILE - 1) / N_TILE;
+    localparam integer N_TAIL  = LATENCY > N_TILES + 3 ? LATENCY - N_TILES - 3 : 0;
     generate
-        for (b = 0; b < N_BLOCKS; b = b + 1) begin : g_block
-            localparam integer N = b == N_BLOCKS - 1 ? N_LAST : N_BLOCK;
-            localparam integer W = $clog2(3 * N + 1);
-            localparam [139:0] HEIGHTS = {120'd0, N[9:0], N[9:0]};
-            wire [W-1:0] block_sum;
-            ern_ecp5_level #(
-                .W_SUM(W), .N_BITS(2 * N), .HEIGHTS(HEIGHTS[W*10-1:0]), .N_LEVELS(N_LEVELS_BLOCK), .REGISTERS(REGISTERS),
-                .N_POSITIONS(N_POSITIONS)
-            ) u_levels (
-                .clk(clk), .in_bits({in_hi[b*N_BLOCK +: N], in_lo[b*N_BLOCK +: N]}),
-                .in_masks({cfg_weights[b*N_BLOCK +: N], cfg_weights[b*N_BLOCK +: N]}), .out_sum(block_sum));
-            for (c = 0; c < W; c = c + 1) begin : g_bit
-                assign bits[bits_below(c) + blocks_at(c, b)] = block_sum[c];
-            end
-        end
-        if (N_BLOCKS == 1) begin : g_one
-            assign sum = bits;
-        end else begin : g_sums
-            ern_ecp5_level #(
-                .W_SUM(W_SUM), .N_BITS(N_BITS), .HEIGHTS(block_heights(N_BLOCKS)), .N_LEVELS(N_LEVELS_SUMS),
-                .REGISTERS(REGISTERS >> N_LEVELS_BLOCK), .N_POSITIONS(N_POSITIONS)
-            ) u_levels (
-                .clk(clk), .in_bits(bits), .in_masks({N_BITS{1'b1}}), .out_sum(sum));
+        if (LATENCY < N_TILES + 3) begin : g_bad_latency
+            ERROR_LATENCY_must_be_at_least_3_and_the_number_of_tiles u_error ();
         end
     endgenerate
 
-    ern_delay #(.W_DATA(W_SUM), .N_CYCLES(LATENCY - N_REGISTERS)) u_tail (.clk(clk), .in(sum), .out(out_sum));
+    genvar b;
+    generate
+        for (b = 0; b < N_TILES; b = b + 1) begin : g_tile
+            localparam integer N = b == N_TILES - 1 ? N_LANES - b * N_TILE : N_TILE;
+            localparam integer W = $clog2(3 * (b * N_TILE + N) + 1);  // what is above is zero; its cells go away
+            wire [N_TILE-1:0] lo, hi, weights;
+            wire [W_TILE-1:0] earlier;
+            /* verilator lint_off UNUSED */
+            wire [W_TILE-1:0] sum, sum_all;
+            /* verilator lint_on UNUSED */
+            if (N < N_TILE) begin : g_part
+                assign lo      = {{(N_TILE - N){1'b0}}, in_lo[b*N_TILE +: N]};
+                assign hi      = {{(N_TILE - N){1'b0}}, in_hi[b*N_TILE +: N]};
+                assign weights = {{(N_TILE - N){1'b0}}, cfg_weights[b*N_TILE +: N]};
+            end else begin : g_whole
+                assign lo      = in_lo[b*N_TILE +: N_TILE];
+                assign hi      = in_hi[b*N_TILE +: N_TILE];
+                assign weights = cfg_weights[b*N_TILE +: N_TILE];
+            end
+            if (b == 0) begin : g_first
+                assign earlier = {W_TILE{1'b0}};
+            end else begin : g_next
+                assign earlier = g_tile[b-1].sum;
+            end
+            ern_ecp5_tile u_tile (
+                .clk(clk), .in_lo(lo), .in_hi(hi), .cfg_weights(weights), .in_partial(earlier), .out_sum(sum_all));
+            if (W < W_TILE) begin : g_narrow
+                assign sum = {{(W_TILE - W){1'b0}}, sum_all[W-1:0]};
+            end else begin : g_wide
+                assign sum = sum_all;
+            end
+        end
+    endgenerate
+
+    ern_delay #(.W_DATA(W_SUM), .N_CYCLES(N_TAIL)) u_tail (
+        .clk(clk), .in(g_tile[N_TILES-1].sum[W_SUM-1:0]), .out(out_sum));
 endmodule
 
 `default_nettype wire

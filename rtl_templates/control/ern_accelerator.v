@@ -20,6 +20,7 @@ module ern_accelerator #(
     parameter integer N_PROGRAM     = 512,
     parameter integer N_RESULT      = 16,
     parameter integer LATENCY_DOT   = 4,
+    parameter integer N_POOL        = 1,
     parameter integer TARGET        = 0,
     parameter integer CLOCK_HZ      = 80000000,
     parameter integer CLKS_PER_BIT  = 27,
@@ -171,8 +172,9 @@ module ern_accelerator #(
     ern_engine #(
         .N_TAPS(N_TAPS), .N_CHANNELS(N_CHANNELS), .N_OUTPUTS(N_OUTPUTS), .N_COLUMN(N_COLUMN), .W_ACC(W_ACC),
         .N_ACTIVATION(N_ACTIVATION), .N_SUM(N_SUM), .N_WEIGHT(N_WEIGHT), .N_THRESHOLD(N_THRESHOLD),
-        .N_PROGRAM(N_PROGRAM), .N_RESULT(N_RESULT), .LATENCY_DOT(LATENCY_DOT), .TARGET(TARGET), .EXTERNAL(EXTERNAL),
-        .W_PORT(W_PORT), .W_BEAT(W_BEAT), .N_KEPT_WEIGHT(N_KEPT_WEIGHT), .N_KEPT_THRESHOLD(N_KEPT_THRESHOLD)
+        .N_PROGRAM(N_PROGRAM), .N_RESULT(N_RESULT), .LATENCY_DOT(LATENCY_DOT), .N_POOL(N_POOL), .TARGET(TARGET),
+        .EXTERNAL(EXTERNAL), .W_PORT(W_PORT), .W_BEAT(W_BEAT), .N_KEPT_WEIGHT(N_KEPT_WEIGHT),
+        .N_KEPT_THRESHOLD(N_KEPT_THRESHOLD)
     ) u_engine (
         .clk(clk), .rst(rst), .clear(clear), .stall(stall[5:0]),
         .program_write(program_write), .program_address(program_address), .program_word(program_word),

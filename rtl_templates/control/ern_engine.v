@@ -33,6 +33,7 @@ module ern_engine #(
     parameter integer N_COLOURS    = 3,
     parameter integer LATENCY_DOT  = 4,
     parameter integer TARGET       = 0,     // body of ern_dot: 0 portable, 1 ECP5
+    parameter integer N_POOL       = 1,     // 1: with pooling
     parameter integer EXTERNAL     = 0,
     parameter integer W_PORT       = 128,   // bits of a beat of external memory
     parameter integer W_BEAT       = 24,    // bits of a beat's address
@@ -292,7 +293,7 @@ module ern_engine #(
     wire [W_ACC-1:0]     peek_value;
     ern_array #(.N_TAPS(N_TAPS), .N_CHANNELS(N_CHANNELS), .N_OUTPUTS(N_OUTPUTS), .N_COLUMN(N_COLUMN), .W_ACC(W_ACC),
                 .DEPTH(N_SUM), .W_ADDR(W_SUM), .W_ROW(W_ROW), .W_SUB(W_SUB), .LATENCY_DOT(LATENCY_DOT),
-                .TARGET(TARGET)) u_array (
+                .N_POOL(N_POOL), .TARGET(TARGET)) u_array (
         .clk(clk), .rst(unit_rst), .in_lo(window_lo), .in_hi(window_hi), .in_valid(window_valid), .in_first(first),
         .in_last(last), .in_threshold_swap(threshold_swap), .in_pool(pool), .in_pool_max(pool_max),
         .in_pool_sub(pool_sub), .in_address(peek ? peek_address : sum_address), .in_peek(peek),

@@ -3,8 +3,8 @@
 //   read_data(t + 2) = mem[read_address(t)] as of the start of cycle t
 // The second register keeps the slow clock-to-output of a block RAM away from logic. Reading the word that is
 // written in the same cycle gives an undefined value on hardware (no_rw_check): users keep one cycle's distance.
-// Storage: DEPTH * W_DATA bits. Data is not reset. For synthesis (SYNTHESIS defined) a memory of more than 2,048 words is
-// made of banks: see ern_ram_banks, which has the same function and latency.
+// Storage: DEPTH * W_DATA bits. Data is not reset. For synthesis (SYNTHESIS defined) a memory of more than 2,048 words, or
+// of 1,025 to 1,536, is made of banks: see ern_ram_banks, which has the same function and latency.
 `default_nettype none
 
 module ern_ram #(
@@ -31,7 +31,7 @@ module ern_ram #(
 `ifdef SYNTHESIS
     localparam integer N_BANK = 2048;
     generate
-        if (DEPTH > N_BANK) begin : g_banks
+        if (DEPTH > N_BANK || (DEPTH > 1024 && DEPTH <= 1536)) begin : g_banks
             ern_ram_banks #(.W_DATA(W_DATA), .DEPTH(DEPTH), .W_ADDR(W_ADDR), .N_BANK(N_BANK)) u_banks (
                 .clk(clk), .write_enable(write_enable), .write_address(write_address), .write_data(write_data),
                 .read_address(read_address), .read_data(read_data));

@@ -50,32 +50,16 @@ fs::path harness_sources() {
     return directory;
 }
 
-}  // namespace
-
-fs::path cache_directory() {
-    if (const char* own = std::getenv("ERNFORGE_CACHE")) return own;
-    if (const char* xdg = std::getenv("XDG_CACHE_HOME")) return fs::path(xdg) / "ernforge";
-    if (const char* home = std::getenv("HOME")) return fs::path(home) / ".cache" / "ernforge";
-    fail("no cache folder: set ERNFORGE_CACHE to a folder that can be written");
-}
-
-fs::path build_top(const schedule::Accelerator& accelerator, bool waves) {
-    for (const char* program : {"verilator", "g++"}) {  // both are in packages of their own name
-        if (!support::find_program(program)) fail("{0} is missing, which simulations need: apt install {0}", program);
-    }
-    const fs::path cache = cache_directory();
-    const fs::path work = cache / fmt::format("build-{}", ::getpid());
-    fs::remove_all(work);
-    emit::write_project(accelerator, emit::Target::portable, work / "project");
+// The Verilated library of the project in work/project, kept under the hash of all that it is made of.
+fs::path build_library(const fs::path& work, std::vector<std::string> command, const schedule::Accelerator& accelerator) {
     for (const char* file : {"verilated_top.cpp", "top_ports.h"}) {
         support::write_text(work / "project" / file, support::read_text(harness_sources() / file));
     }
-    std::vector<std::string> command{
-        "verilator", "--cc", "--exe", "--build", "-j", "2", "-O3", "--flatten", "--x-assign", "unique", "--x-initial", "unique",
-        "--assert", "--vpi", "--top-module", "ern_top", "--Mdir", "../obj", "-f", "files.f", "../project/verilated_top.cpp",
-        "-o", "libern_top.so", "-CFLAGS", compile_flags(accelerator), "-LDFLAGS", "-shared",
-        "-MAKEFLAGS", support::find_program("ccache") ? "OPT_FAST=-O2 CXX='ccache g++'" : "OPT_FAST=-O2"};
-    if (waves) command.insert(command.end(), {"--trace-fst", "--trace-structs"});
+    command.insert(command.end(),
+                   {"--top-module", "ern_top", "--Mdir", "../obj", "../project/verilated_top.cpp", "-o", "libern_top.so",
+                    "-CFLAGS", compile_flags(accelerator), "-LDFLAGS", "-shared", "-MAKEFLAGS",
+                    support::find_program("ccache") ? "OPT_FAST=-O2 CXX='ccache g++'" : "OPT_FAST=-O2"});
+    const fs::path cache = cache_directory();
     const fs::path library = cache / (hash(identity(command, work / "project")) + ".so");
     if (!fs::exists(library)) {
         const fs::path log = cache / (library.stem().string() + ".log");
@@ -88,6 +72,57 @@ fs::path build_top(const schedule::Accelerator& accelerator, bool waves) {
     }
     fs::remove_all(work);
     return library;
+}
+
+void require_programs(const std::vector<const char*>& programs) {
+    for (const char* program : programs) {  // each is in a package of its own name
+        if (!support::find_program(program)) fail("{0} is missing, which simulations need: apt install {0}", program);
+    }
+}
+
+}  // namespace
+
+fs::path cache_directory() {
+    if (const char* own = std::getenv("ERNFORGE_CACHE")) return own;
+    if (const char* xdg = std::getenv("XDG_CACHE_HOME")) return fs::path(xdg) / "ernforge";
+    if (const char* home = std::getenv("HOME")) return fs::path(home) / ".cache" / "ernforge";
+    fail("no cache folder: set ERNFORGE_CACHE to a folder that can be written");
+}
+
+fs::path build_top(const schedule::Accelerator& accelerator, bool waves) {
+    require_programs({"verilator", "g++"});
+    const fs::path work = cache_directory() / fmt::format("build-{}", ::getpid());
+    fs::remove_all(work);
+    emit::write_project(accelerator, emit::Target::portable, work / "project");
+    std::vector<std::string> command{"verilator", "--cc", "--exe", "--build", "-j", "2", "-O3", "--flatten", "--x-assign",
+                                     "unique", "--x-initial", "unique", "--assert", "--vpi", "-f", "files.f"};
+    if (waves) command.insert(command.end(), {"--trace-fst", "--trace-structs"});
+    return build_library(work, command, accelerator);
+}
+
+fs::path build_netlist_top(const schedule::Accelerator& accelerator) {
+    require_programs({"verilator", "g++", "yosys"});
+    const fs::path work = cache_directory() / fmt::format("netlist-{}", ::getpid());
+    fs::remove_all(work);
+    const emit::Project project = emit::write_project(accelerator, emit::Target::ecp5, work / "rtl");
+    std::string sources;
+    for (const fs::path& file : project.files) {
+        if (file.extension() == ".v") sources += fmt::format(" {}", file.generic_string());
+    }
+    const std::string script = fmt::format("read_verilog -Irtl{}; synth_ecp5 -nobram -abc9 -top ern_top; rename -top ern_top; "
+                                           "write_verilog -noattr ../project/ern_top.v", sources);
+    fs::create_directories(work / "project");
+    const fs::path log = cache_directory() / fmt::format("netlist-{}.log", accelerator.name);
+    if (const int status = support::run_process({"yosys", "-q", "-p", script}, log, work / "rtl"); status != 0) {
+        fail("yosys could not synthesise accelerator {} (status {}); its log is {}", accelerator.name, status, log.string());
+    }
+    fs::remove_all(work / "rtl");
+    const fs::path cells = support::find_program("yosys")->parent_path().parent_path() / "share" / "yosys";
+    return build_library(work,
+                         {"verilator", "--cc", "--exe", "--build", "-j", "2", "-O3", "-Wno-fatal", "--x-assign", "unique",
+                          "--x-initial", "unique", "--vpi", "-I" + cells.string(), "-I" + (cells / "ecp5").string(), "ern_top.v",
+                          (cells / "ecp5" / "cells_sim.v").string()},
+                         accelerator);
 }
 
 }  // namespace ern::harness

@@ -35,6 +35,7 @@ module ern_top (
     localparam integer        N_PROGRAM     =         8192;  // program words of 32 bits
     localparam integer        N_RESULT      =           16;  // result words of 32 bits
     localparam integer        LATENCY_DOT   =            6;  // cycles through a dot unit
+    localparam integer        N_POOL        =            1;  // 1: pooling layers can be computed
     localparam integer        TARGET        =            0;  // body of the dot unit: 0 portable, 1 ECP5 carry chains
     localparam integer        CLOCK_HZ      =     80000000;  // what the host is told
     localparam integer        CLKS_PER_BIT  =           27;  // of the serial port
@@ -53,6 +54,7 @@ module ern_top (
         .N_PROGRAM(N_PROGRAM),
         .N_RESULT(N_RESULT),
         .LATENCY_DOT(LATENCY_DOT),
+        .N_POOL(N_POOL),
         .TARGET(TARGET),
         .CLOCK_HZ(CLOCK_HZ),
         .CLKS_PER_BIT(CLKS_PER_BIT),

@@ -1,9 +1,12 @@
 +incdir+rtl
 ern_top.v
+rtl/ern_add.v
 rtl/ern_array.v
 rtl/ern_column.v
 rtl/ern_dot.v
 rtl/ern_dot_plain.v
+rtl/ern_dots.v
+rtl/ern_skew.v
 rtl/ern_accelerator.v
 rtl/ern_embed.v
 rtl/ern_engine.v
@@ -18,6 +21,7 @@ rtl/ern_external.v
 rtl/ern_kept_rows.v
 rtl/ern_memory_port.v
 rtl/ern_picture_store.v
+rtl/ern_sdram.v
 rtl/ern_stream.v
 rtl/ern_crc32.v
 rtl/ern_host.v

@@ -5,7 +5,8 @@
 
 module ern_dot_bodies #(
     parameter integer N_LANES = 9,
-    parameter integer LATENCY = 2
+    parameter integer LATENCY = 2,
+    parameter integer LATENCY_ECP5 = 4
 ) (
     input  wire                           clk,
     input  wire [N_LANES-1:0]             in_lo,
@@ -19,7 +20,7 @@ module ern_dot_bodies #(
         .clk(clk), .in_lo(in_lo), .in_hi(in_hi), .cfg_weights(cfg_weights), .out_sum(simulated));
     ern_dot_plain #(.N_LANES(N_LANES), .LATENCY(LATENCY)) u_plain (
         .clk(clk), .in_lo(in_lo), .in_hi(in_hi), .cfg_weights(cfg_weights), .out_sum(plain));
-    ern_ecp5_dot #(.N_LANES(N_LANES), .LATENCY(LATENCY)) u_ecp5 (
+    ern_dot_skewed #(.N_LANES(N_LANES), .LATENCY(LATENCY_ECP5)) u_ecp5 (
         .clk(clk), .in_lo(in_lo), .in_hi(in_hi), .cfg_weights(cfg_weights), .out_sum(ecp5));
 endmodule
 

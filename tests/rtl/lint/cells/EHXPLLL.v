@@ -14,15 +14,19 @@ module EHXPLLL #(
     parameter OUTDIVIDER_MUXC = "DIVC",
     parameter OUTDIVIDER_MUXD = "DIVD",
     parameter CLKOP_ENABLE = "ENABLED",
+    parameter CLKOS_ENABLE = "ENABLED",
     parameter FEEDBK_PATH  = "CLKOP",
     parameter integer CLKI_DIV     = 1,
     parameter integer CLKFB_DIV    = 1,
     parameter integer CLKOP_DIV    = 8,
     parameter integer CLKOP_CPHASE = 0,
-    parameter integer CLKOP_FPHASE = 0
+    parameter integer CLKOP_FPHASE = 0,
+    parameter integer CLKOS_DIV    = 8,
+    parameter integer CLKOS_CPHASE = 0,
+    parameter integer CLKOS_FPHASE = 0
 ) (
     input  wire RST, STDBY, CLKI, CLKFB, PHASESEL0, PHASESEL1, PHASEDIR, PHASESTEP, PHASELOADREG, PLLWAKESYNC, ENCLKOP,
-    output wire CLKOP, CLKINTFB, LOCK
+    output wire CLKOP, CLKOS, CLKINTFB, LOCK
 );
 endmodule
 /* verilator lint_on UNDRIVEN */

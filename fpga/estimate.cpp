@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fpga/estimate.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+#include "support/error.h"
+
+namespace ern::fpga {
+
+namespace {
+
+using schedule::Accelerator;
+
+constexpr int kTile = 32;          // lanes of ern_ecp5_tile
+constexpr double kMostLuts = 0.75;  // of a device; above it nothing was seen to route
+
+int ceil_div(int a, int b) { return (a + b - 1) / b; }
+int log2_up(int value) { return std::bit_width(static_cast<unsigned>(value - 1)); }
+
+// One bank: the deepest shape of a block that holds it, 36 bits of 512 words, 18 of 1,024, 9 of 2,048.
+int bank_rams(int bits, int depth) { return ceil_div(bits, depth <= 512 ? 36 : depth <= 1024 ? 18 : 9); }
+
+int memory_rams(const Accelerator& a) {
+    const int part = std::min(a.channels, a.outputs);  // channels that are written together
+    int rams = a.taps * (a.channels / part) * block_rams(2 * part, a.activation_words);
+    rams += a.columns() * block_rams(a.column_outputs * a.accumulator_bits, a.sum_words);
+    rams += block_rams(a.lanes(), a.weight_rows) + block_rams(3 * a.accumulator_bits + 1, a.threshold_rows);
+    rams += block_rams(32, a.program_words) + 2 * block_rams(32, std::max(a.result_words, 16));
+    if (a.external.kind != schedule::MemoryKind::none) rams += 2 * block_rams(a.external.port_bits, 512);
+    return rams;
+}
+
+// Positions of carry chains of one output: its tiles with their adders, 2m - total, the accumulator, three comparisons.
+int output_positions(const Accelerator& a) {
+    constexpr int kTree = 86;  // of 32 lanes, with the ends of its chains
+    int positions = 0;
+    for (int lanes = 0; lanes < a.lanes(); lanes += kTile) {
+        positions += kTree + log2_up(3 * std::min(a.lanes(), lanes + kTile) + 1) + 1;
+    }
+    return positions + log2_up(3 * a.lanes() + 1) + 2 + a.accumulator_bits + 2 + 3 * (a.accumulator_bits - 2);
+}
+
+}  // namespace
+
+int block_rams(int bits, int depth) {
+    int rams = 0;
+    while (depth > 2048) {
+        rams += bank_rams(bits, 2048);
+        depth -= 2048;
+    }
+    if (depth > 1024 && depth <= 1536) return rams + bank_rams(bits, 1024) + bank_rams(bits, depth - 1024);
+    return rams + bank_rams(bits, depth);
+}
+
+Estimate estimate(const Accelerator& a, const Board& board) {
+    const int tiles = ceil_div(a.lanes(), kTile), threshold = 3 * a.accumulator_bits + 1;
+    Estimate e;
+    Usage& u = e.used;
+    u.ebr = memory_rams(a);
+    // LUT: beside the chains an output has masks, the count of its thresholds and its part of peek; a column the choice of
+    // rows; the left edge the sum of all codes; reader, writer and streams grow with the lanes.
+    const int luts_an_output = 2 * tiles + 14 + 10 + (a.pooling ? 46 : 0);
+    const int reader = 9 * a.lanes(), rest = 3400 + (a.external.kind == schedule::MemoryKind::none ? 0 : 2200);
+    u.lut4 = a.outputs * (output_positions(a) + luts_an_output) + 100 * tiles + reader + rest;
+    // FF: weights and thresholds twice, registers of the tiles, accumulators; what a column passes on; the skew of lanes.
+    const int ff_an_output = 2 * a.lanes() + 2 * threshold + 78 * tiles + 2 * a.accumulator_bits + 14;
+    const int ff_a_column = 3 * a.lanes() + threshold + 60 + 10 * tiles + a.column_outputs * a.columns();
+    const int skew = 3 * kTile * tiles * (tiles - 1) / 2;
+    u.ff = a.outputs * ff_an_output + a.columns() * ff_a_column + skew + 8 * a.lanes() + 2600 +
+           (a.external.kind == schedule::MemoryKind::none ? 0 : 1500);
+    // Routed clocks fall with the share of the device in use; grade 8 is about 1.15 times as fast as 6.
+    const double share = static_cast<double>(u.lut4) / board.capacity.lut4;
+    e.clock_mhz = (board.speed_grade >= 8 ? 1.15 : 1.0) * std::clamp(130 - 55 * share, 60.0, 125.0);
+    return e;
+}
+
+std::string refusal(const Accelerator& a, const Board& board) {
+    const Usage used = estimate(a, board).used;
+    const Capacity& c = board.capacity;
+    const auto too_many = [&](const char* what, int need, double have) {
+        return fmt::format("it needs about {} {}, {} has {:.0f}", need, what, board.device, have);
+    };
+    if (used.ebr > c.ebr) return too_many("block RAMs", used.ebr, c.ebr);
+    if (used.lut4 > kMostLuts * c.lut4) return too_many("LUT4", used.lut4, c.lut4) + fmt::format(", and nothing above {:.0f} % routes", 100 * kMostLuts);
+    if (used.ff > 0.95 * c.ff) return too_many("registers", used.ff, c.ff);
+    if (a.external.kind != schedule::MemoryKind::none && board.memory == BoardMemory::none) {
+        return fmt::format("{} has no external memory with a controller", board.name);
+    }
+    return "";
+}
+
+}  // namespace ern::fpga

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/explore.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+#include "support/error.h"
+
+namespace ern::cli {
+
+namespace {
+
+using schedule::Accelerator;
+
+constexpr int kTaps = 3;
+constexpr int kChannels[] = {16, 32, 64};
+constexpr int kOutputs[] = {8, 16, 32, 64};
+
+bool has_pooling(const model::Network& network) {
+    return std::any_of(network.layers.begin(), network.layers.end(),
+                       [](const model::Layer& l) { return std::holds_alternative<model::Pool>(l.operation); });
+}
+
+int residue_round(int words, int step) { return (words + step - 1) / step * step; }
+
+// The shape with memories that hold nearly anything; explore_one makes them smaller.
+Accelerator roomy(const model::Network& network, const fpga::Board& board, int channels, int outputs, bool external) {
+    Accelerator a;
+    a.name = fmt::format("{}-{}x{}{}", board.name, kTaps * channels, outputs, external ? "-sdr" : "");
+    a.board = board.name;
+    a.taps = kTaps;
+    a.channels = channels;
+    a.outputs = outputs;
+    a.column_outputs = std::min(outputs, 8);
+    a.dot_latency = 3 + (kTaps * channels + 31) / 32;
+    a.pooling = has_pooling(network);
+    a.accumulator_bits = 16;
+    a.activation_words = 8192;
+    a.sum_words = 8192;
+    a.weight_rows = external ? 512 : 1 << 20;
+    a.threshold_rows = external ? 512 : 1 << 16;
+    a.program_words = external ? 512 : 1 << 16;
+    const int classes = network.layers.back().shape.channels;
+    a.result_words = std::max(16, static_cast<int>(std::bit_ceil(static_cast<unsigned>(classes))));
+    if (external) a.external = {schedule::MemoryKind::sdr, 32};
+    return a;
+}
+
+// Memories no larger than the plan uses, in steps that block RAM comes in.
+void shrink(Accelerator& a, const schedule::Plan& plan) {
+    a.activation_words = std::max(256, residue_round(plan.activation_words_used, 512));
+    a.sum_words = std::max({16, a.tile_depth, residue_round(plan.sum_words_used, 512)});
+    if (a.external.kind != schedule::MemoryKind::none) return;
+    a.weight_rows = std::max(16, residue_round(static_cast<int>(plan.weights.size()), 512));
+    a.threshold_rows = std::max(16, residue_round(static_cast<int>(plan.thresholds.size()), 512));
+    a.program_words = std::max(32, residue_round(static_cast<int>(plan.program.size()) * schedule::kDescriptorWords, 512));
+}
+
+// A PLL makes whole numbers of 5 MHz from every board's oscillator, or nearly.
+double round_clock(double mhz) { return std::max(5.0, std::floor(mhz / 5) * 5); }
+
+// First with room for all; then with less and less room for partial sums and maps, which makes the compiler cut strips.
+Design explore_one(const model::Network& network, const fpga::Board& board, Accelerator a) {
+    Design design;
+    for (int words = 8192; words >= 256; words /= 2) {
+        Accelerator tried = a;
+        tried.activation_words = tried.sum_words = words;
+        tried.clock_mhz = round_clock(fpga::estimate(tried, board).clock_mhz);
+        try {
+            const auto plan = schedule::make_plan(network, tried);
+            shrink(tried, plan);
+            const auto smaller = schedule::make_plan(network, tried);
+            design.cycles = smaller.predicted_cycles;
+        } catch (const Error& error) {
+            if (design.refusal.empty()) design.refusal = error.what();
+            break;
+        }
+        design.accelerator = tried;
+        design.estimate = fpga::estimate(tried, board);
+        design.refusal = fpga::refusal(tried, board);
+        if (design.refusal.empty()) break;
+    }
+    if (design.accelerator.name.empty()) design.accelerator = a;
+    if (!design.refusal.empty()) return design;
+    design.accelerator.clock_mhz = design.estimate.clock_mhz = round_clock(design.estimate.clock_mhz);
+    return design;
+}
+
+void mark_pareto(std::vector<Design>& designs) {
+    for (Design& d : designs) {
+        d.pareto = d.refusal.empty() && std::none_of(designs.begin(), designs.end(), [&](const Design& o) {
+            return o.refusal.empty() && o.estimate.used.lut4 < d.estimate.used.lut4 && o.frames_a_second() >= d.frames_a_second();
+        });
+    }
+}
+
+}  // namespace
+
+std::vector<Design> explore_designs(const model::Network& network, const fpga::Board& board,
+                                    const std::function<void(const Design&)>& say) {
+    std::vector<Design> designs;
+    for (const bool external : {false, true}) {
+        if (external && board.memory == fpga::BoardMemory::none) continue;
+        for (const int channels : kChannels) {
+            for (const int outputs : kOutputs) {
+                if (outputs > channels * kTaps || (outputs > channels && outputs % channels != 0)) continue;
+                designs.push_back(explore_one(network, board, roomy(network, board, channels, outputs, external)));
+                say(designs.back());
+            }
+        }
+    }
+    mark_pareto(designs);
+    return designs;
+}
+
+const Design& best_design(const std::vector<Design>& designs, const fpga::Board& board) {
+    const auto best = std::max_element(designs.begin(), designs.end(), [](const Design& a, const Design& b) {
+        const auto rank = [](const Design& d) { return d.refusal.empty() ? d.frames_a_second() : -1.0; };
+        return rank(a) < rank(b);
+    });
+    ensure(best != designs.end(), "there are shapes to explore");
+    if (!best->refusal.empty()) {
+        fail("{}: no shape fits; the smallest, {}: {}", board.name, designs.front().accelerator.name, designs.front().refusal);
+    }
+    return *best;
+}
+
+std::string accelerator_text(const Accelerator& a) {
+    std::string text = fmt::format(
+        "# SPDX-License-Identifier: Apache-2.0\n# Chosen by ernforge explore.\nname = \"{}\"\nboard = \"{}\"\n\n"
+        "[array]\ntaps = {}\nchannels = {}\noutputs = {}\ncolumn_outputs = {}\ntile_depth = {}\ndot_latency = {}\npooling = {}\n\n"
+        "[widths]\naccumulator = {}\n\n"
+        "[memory]\nactivation_words = {}\nsum_words = {}\nweight_rows = {}\nthreshold_rows = {}\nprogram_words = {}\n"
+        "result_words = {}\n\n",
+        a.name, a.board, a.taps, a.channels, a.outputs, a.column_outputs, a.tile_depth, a.dot_latency, a.pooling,
+        a.accumulator_bits, a.activation_words, a.sum_words, a.weight_rows, a.threshold_rows, a.program_words, a.result_words);
+    if (a.external.kind != schedule::MemoryKind::none) {
+        text += fmt::format("[external]\nkind = \"sdr\"\nport_bits = {}\n\n", a.external.port_bits);
+    }
+    return text + fmt::format("[clock]\nmhz = {:.1f}\n\n[link]\nbaud = {}\n", a.clock_mhz, a.baud);
+}
+
+std::string pareto_chart(const std::vector<Design>& designs, const std::string& title) {
+    constexpr double kWidth = 720, kHeight = 420, kLeft = 70, kBottom = 50;
+    double most_lut = 1, most_frames = 1;
+    for (const Design& d : designs) {
+        if (!d.refusal.empty()) continue;
+        most_lut = std::max(most_lut, 1.1 * d.estimate.used.lut4);
+        most_frames = std::max(most_frames, 1.1 * d.frames_a_second());
+    }
+    const auto x = [&](double lut) { return kLeft + (kWidth - kLeft - 20) * lut / most_lut; };
+    const auto y = [&](double frames) { return kHeight - kBottom - (kHeight - kBottom - 40) * frames / most_frames; };
+    std::string text = fmt::format(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" font-family=\"sans-serif\" font-size=\"12\">\n"
+        "<rect width=\"{0}\" height=\"{1}\" fill=\"white\"/>\n<text x=\"{2}\" y=\"22\" font-size=\"15\">{3}</text>\n"
+        "<path d=\"M{2} 40V{4}H{5}\" fill=\"none\" stroke=\"black\"/>\n"
+        "<text x=\"{5}\" y=\"{6}\" text-anchor=\"end\">LUT4, up to {7:.0f}</text>\n"
+        "<text x=\"8\" y=\"36\">frames a second, up to {8:.0f}</text>\n",
+        kWidth, kHeight, kLeft, title, kHeight - kBottom, kWidth - 20, kHeight - 14, most_lut, most_frames);
+    for (const Design& d : designs) {
+        if (!d.refusal.empty()) continue;
+        text += fmt::format("<circle cx=\"{0:.1f}\" cy=\"{1:.1f}\" r=\"5\" fill=\"{2}\"/><text x=\"{3:.1f}\" y=\"{4:.1f}\">{5}</text>\n",
+                            x(d.estimate.used.lut4), y(d.frames_a_second()), d.pareto ? "#1b6ca8" : "#bbbbbb",
+                            x(d.estimate.used.lut4) + 8, y(d.frames_a_second()) + 4,
+                            fmt::format("{}x{}", d.accelerator.lanes(), d.accelerator.outputs));
+    }
+    return text + "</svg>\n";
+}
+
+}  // namespace ern::cli

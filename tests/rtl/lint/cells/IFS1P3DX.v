@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// The ports of ECP5's input register of a pad, for tools that have no library of Lattice cells. A primitive: there is no body.
+`default_nettype none
+
+/* verilator lint_off UNUSED */     // a box
+/* verilator lint_off UNDRIVEN */   // a box
+module IFS1P3DX (
+    input  wire D, SP, SCLK, CD,
+    output wire Q
+);
+endmodule
+/* verilator lint_on UNDRIVEN */
+/* verilator lint_on UNUSED */
+
+`default_nettype wire

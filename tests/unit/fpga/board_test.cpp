@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+#include <map>
+#include <set>
+
+#include "fpga/constraints.h"
+#include "support/error.h"
+
+using namespace ern;
+using namespace ern::fpga;
+
+namespace {
+
+Top top(const Board& board, bool external = false) { return top_of(board, find_pll(board.clock_mhz, 100), external, 32); }
+
+std::int64_t parameter(const Top& top, const std::string& name) {
+    for (const auto& [key, value] : top.parameters) {
+        if (key == name) return value;
+    }
+    FAIL("no parameter " << name);
+    return 0;
+}
+
+}  // namespace
+
+TEST_CASE("every board has each port of its top on a pin of its own") {
+    std::set<std::string> names;
+    for (const Board& board : boards()) {
+        INFO(board.name);
+        CHECK(names.insert(board.name).second);
+        std::set<std::string> expected = {"oscillator", "button_n", "uart_rx", "uart_tx"}, ports, sites;
+        for (int i = 0; i < board.lights; ++i) expected.insert(fmt::format("led[{}]", i));
+        for (const Pin& pin : top(board).pins) {
+            CHECK(ports.insert(pin.port).second);
+            CHECK(sites.insert(pin.site).second);
+        }
+        CHECK(ports == expected);
+        CHECK(board.lights >= 1);
+        CHECK(board.lights <= 6);
+        CHECK(board.capacity.lut4 > 20000);
+    }
+    CHECK(names.size() == 11);
+}
+
+TEST_CASE("a board with SDRAM has every pin of it once") {
+    int boards_with_memory = 0;
+    for (const Board& board : boards()) {
+        if (board.memory != BoardMemory::sdr) continue;
+        ++boards_with_memory;
+        INFO(board.name);
+        const Top with = top(board, true);
+        std::map<std::string, int> buses;
+        std::set<std::string> sites;
+        for (const Pin& pin : with.pins) {
+            CHECK(sites.insert(pin.site).second);
+            ++buses[pin.port.substr(0, pin.port.find('['))];
+        }
+        CHECK(buses["sdram_a"] == 13);
+        CHECK(buses["sdram_dq"] == 16);
+        CHECK(buses["sdram_ba"] == 2);
+        CHECK(buses["sdram_dqm"] == 2);
+        for (const char* single : {"clk", "cke", "cs_n", "ras_n", "cas_n", "we_n"}) CHECK(buses[std::string("sdram_") + single] == 1);
+        CHECK(with.module == "ern_board_sdr");
+    }
+    CHECK(boards_with_memory == 4);
+}
+
+TEST_CASE("the SDRAM's times are its nanoseconds in whole cycles") {
+    const Board& board = find_board("ulx3s-85f");
+    const Top at_100 = top(board, true);
+    CHECK(parameter(at_100, "T_RCD") == 2);
+    CHECK(parameter(at_100, "T_RAS") == 5);
+    CHECK(parameter(at_100, "T_RC") == 7);
+    CHECK(parameter(at_100, "T_RFC") == 7);
+    CHECK(parameter(at_100, "T_INIT") == 20000);
+    CHECK(parameter(at_100, "T_REFRESH") == 741);
+    const Top at_125 = top_of(board, find_pll(25, 125), true, 32);
+    CHECK(parameter(at_125, "T_RCD") == 3);
+    CHECK(parameter(at_125, "T_RAS") == 6);
+    CHECK(parameter(at_125, "T_RC") == 9);
+    CHECK(parameter(at_125, "PLL_PHASE") < parameter(at_125, "PLL_OUTPUT_DIV"));
+    CHECK(parameter(at_125, "PLL_PHASE") >= 1);
+}
+
+TEST_CASE("external memory on a board without a controller for it is refused") {
+    CHECK_THROWS_WITH(top(find_board("ecpix5-85f"), true),
+                      "ecpix5-85f: there is no controller for this board's memory; boards with one: ulx3s-12f, ulx3s-25f, "
+                      "ulx3s-45f, ulx3s-85f");
+    CHECK_THROWS_AS(find_board("spartan"), Error);
+}
+
+TEST_CASE("constraints name the oscillator's frequency and a standard for every pin") {
+    const Board& board = find_board("orangecrab-25f");
+    const std::string text = lpf(board, top(board));
+    CHECK(text.find("FREQUENCY PORT \"oscillator\" 48.000000 MHZ;") != std::string::npos);
+    CHECK(text.find("LOCATE COMP \"button_n\" SITE \"J17\";\nIOBUF PORT \"button_n\" IO_TYPE=SSTL135_I;") != std::string::npos);
+    CHECK(text.find("LOCATE COMP \"led[2]\" SITE \"K4\";\nIOBUF PORT \"led[2]\" IO_TYPE=LVCMOS33;") != std::string::npos);
+}
