@@ -98,7 +98,7 @@ void compare_with_golden(Session& session, model::Network& network, const data::
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<std::int64_t>(i);
     support::Progress bar = session.bar("golden", test_set.size());
     const Evaluation golden =
-        evaluate(network, test_set, order, jobs, [&](std::int64_t done) { bar.update(done); });
+        evaluate(network, test_set, order, {.name = "golden", .simd = ""}, jobs, [&](std::int64_t done) { bar.update(done); });
     std::int64_t different = 0;
     for (std::size_t i = 0; i < order.size(); ++i) different += golden.classes[i] != result.test_classes[i];
     session.say("golden  {:.2f} % of {} test pictures; it and the float graph disagree on {}\n",
