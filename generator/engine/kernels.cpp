@@ -60,6 +60,8 @@ struct Tile {
     static constexpr int kV = kB * kVectors;
     Halves all[kP][kV], odd[kP][kV];  // bytes added up in pairs, 256 * odd + even; odd bytes alone
 
+    HWY_INLINE Tile() { clear(); }  // an implicit one would not be compiled for the target
+
     HWY_INLINE void clear() {
         _Pragma("GCC unroll 16") for (int p = 0; p < kP; ++p) {
             _Pragma("GCC unroll 16") for (int v = 0; v < kV; ++v) all[p][v] = odd[p][v] = hn::Zero(d16);
@@ -220,7 +222,6 @@ HWY_INLINE void add_long(const std::uint16_t* tile, std::int32_t* sums) {
 template <typename T, int kP, int kB, bool kLong>
 HWY_NOINLINE void convolve_tile(const ConvShape& shape, const ConvRow& row, int x) {
     Tile<kP, kB> tile;
-    tile.clear();
     alignas(64) std::uint16_t sums[kP * kB * kBlock];
     T long_sums[kLong ? kP * kB * kBlock : 1] = {};
     const std::uint8_t* weights = shape.weights + static_cast<std::size_t>(row.block) * shape.block_weights;

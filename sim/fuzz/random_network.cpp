@@ -92,7 +92,8 @@ class Maker {
             pad = 0;
         }
         const int terms = kernel * kernel * shape(codes).channels;
-        return thresholds(conv(codes, channels(), kernel, uniform(1, 3), pad), terms);
+        const int stride = uniform(1, 3), out = channels();  // in this order: arguments have none
+        return thresholds(conv(codes, out, kernel, stride, pad), terms);
     }
 
     // A block with a shortcut of its own, then up to two whose shortcut is the map before.
