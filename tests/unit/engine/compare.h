@@ -63,11 +63,14 @@ inline void compare(const model::Network& network, const std::string& target, in
 }
 
 // On every SIMD target of this machine, each forced in turn.
-inline void compare_everywhere(const model::Network& network, std::uint32_t seed, int threads) {
-    const auto picture = random_picture(network.input, seed);
+inline void compare_everywhere(const model::Network& network, std::span<const std::uint8_t> picture, int threads) {
     const auto expected = golden::run(network, picture);
-    INFO("seed " << seed);
     for (const std::string& target : targets()) compare(network, target, threads, picture, expected);
+}
+
+inline void compare_everywhere(const model::Network& network, std::uint32_t seed, int threads) {
+    INFO("seed " << seed);
+    compare_everywhere(network, random_picture(network.input, seed), threads);
 }
 
 // A number from the environment, or what CI takes.
