@@ -65,7 +65,7 @@ Estimate estimate(const Accelerator& a, const Board& board) {
     const int reader = 9 * a.lanes(), rest = 3400 + (a.external.kind == schedule::MemoryKind::none ? 0 : 2200);
     u.lut4 = a.outputs * (output_positions(a) + luts_an_output) + 100 * tiles + reader + rest;
     // FF: weights and thresholds twice, registers of the tiles, accumulators; what a column passes on; the skew of lanes.
-    const int ff_an_output = 2 * a.lanes() + 2 * threshold + 78 * tiles + 2 * a.accumulator_bits + 14;
+    const int ff_an_output = 2 * a.lanes() + 2 * threshold + 65 * tiles + 2 * a.accumulator_bits + 14;
     const int ff_a_column = 3 * a.lanes() + threshold + 60 + 10 * tiles + a.column_outputs * a.columns();
     const int skew = 3 * kTile * tiles * (tiles - 1) / 2;
     u.ff = a.outputs * ff_an_output + a.columns() * ff_a_column + skew + 8 * a.lanes() + 2600 +
