@@ -32,6 +32,12 @@ int memory_rams(const Accelerator& a) {
     return rams;
 }
 
+// LUT a bit that choose among the banks of a memory (ern_ram_banks).
+int bank_luts(int depth) {
+    const int banks = depth / 2048 + (depth % 2048 == 0 ? 0 : depth % 2048 > 1024 && depth % 2048 <= 1536 ? 2 : 1);
+    return banks < 2 ? 0 : banks == 2 ? 1 : 4;
+}
+
 // Positions of carry chains of one output: its tiles with their adders, 2m - total, the accumulator, three comparisons.
 int output_positions(const Accelerator& a) {
     constexpr int kTree = 86;  // of 32 lanes, with the ends of its chains
@@ -62,10 +68,11 @@ Estimate estimate(const Accelerator& a, const Board& board) {
     // LUT: beside the chains an output has masks, the count of its thresholds and its part of peek; a column the choice of
     // rows; the left edge the sum of all codes; reader, writer and streams grow with the lanes.
     const int luts_an_output = 2 * tiles + 14 + 10 + (a.pooling ? 46 : 0);
-    const int reader = 9 * a.lanes(), rest = 3400 + (a.external.kind == schedule::MemoryKind::none ? 0 : 2200);
-    u.lut4 = a.outputs * (output_positions(a) + luts_an_output) + 100 * tiles + reader + rest;
+    const int reader = 9 * a.lanes(), rest = 5600 + (a.external.kind == schedule::MemoryKind::none ? 0 : 4100);
+    const int banks = 2 * a.lanes() * bank_luts(a.activation_words) + a.outputs * a.accumulator_bits * bank_luts(a.sum_words);
+    u.lut4 = a.outputs * (output_positions(a) + luts_an_output) + 100 * tiles + reader + banks + rest;
     // FF: weights and thresholds twice, registers of the tiles, accumulators; what a column passes on; the skew of lanes.
-    const int ff_an_output = 2 * a.lanes() + 2 * threshold + 78 * tiles + 2 * a.accumulator_bits + 14;
+    const int ff_an_output = 2 * a.lanes() + 2 * threshold + 65 * tiles + 2 * a.accumulator_bits + 14;
     const int ff_a_column = 3 * a.lanes() + threshold + 60 + 10 * tiles + a.column_outputs * a.columns();
     const int skew = 3 * kTile * tiles * (tiles - 1) / 2;
     u.ff = a.outputs * ff_an_output + a.columns() * ff_a_column + skew + 8 * a.lanes() + 2600 +

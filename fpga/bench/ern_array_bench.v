@@ -10,7 +10,7 @@ module ern_array_bench #(
     parameter integer N_COLUMN    = 8,
     parameter integer W_ACC       = 16,
     parameter integer DEPTH       = 1024,
-    parameter integer LATENCY_DOT = 9,
+    parameter integer LATENCY_DOT = 8,
     parameter integer TARGET      = 1,
     parameter integer N_POOL      = 0,
     parameter integer CODES       = 1

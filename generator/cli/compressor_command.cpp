@@ -11,7 +11,7 @@ namespace {
 
 struct CompressorArguments {
     int lanes = 32, levels = 5, effort = 3000;
-    std::uint32_t registers = 0b10101;
+    std::uint32_t registers = 0b1001;
     std::string output, module_name = "ern_ecp5_tile";
 };
 

@@ -35,7 +35,7 @@ Accelerator roomy(const model::Network& network, const fpga::Board& board, int c
     a.channels = channels;
     a.outputs = outputs;
     a.column_outputs = std::min(outputs, 8);
-    a.dot_latency = 3 + (kTaps * channels + 31) / 32;
+    a.dot_latency = 2 + (kTaps * channels + 31) / 32;
     a.pooling = has_pooling(network);
     a.accumulator_bits = 16;
     a.activation_words = 8192;

@@ -3,15 +3,28 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 
 #include "support/error.h"
 
 namespace ern::schedule {
 
-MemoryTiming memory_timing(MemoryKind kind) {
-    switch (kind) {
+namespace {
+
+// ern_sdram: 11 cycles from a request to its first data; tRP + tRCD and two cycles to choose a row; a write waits for the read's
+// words and one cycle more; tRP + tRFC and two cycles of refresh.
+MemoryTiming sdr_timing(double clock_mhz) {
+    const double mhz = std::min(clock_mhz, 133.0), cycle_ns = 1e3 / mhz;
+    const auto whole = [&](double ns) { return std::ceil(ns / cycle_ns - 1e-9) * cycle_ns; };
+    return {2e6 * mhz, 11 * cycle_ns, 2 * whole(20) + 2 * cycle_ns, 4 * cycle_ns, whole(20) + whole(66) + 2 * cycle_ns, 7812.5, 1024, 4};
+}
+
+}  // namespace
+
+MemoryTiming memory_timing(const Accelerator& a) {
+    switch (a.external.kind) {
         case MemoryKind::sdr:
-            return {266e6, 60, 40, 15, 86, 7812.5, 1024, 4};
+            return sdr_timing(a.clock_mhz);
         case MemoryKind::ddr3:
             return {1600e6, 60, 30, 15, 275, 7812.5, 2048, 8};
         case MemoryKind::none:
@@ -22,7 +35,7 @@ MemoryTiming memory_timing(MemoryKind kind) {
 }
 
 double stream_bytes_a_cycle(const Accelerator& a) {
-    const MemoryTiming t = memory_timing(a.external.kind);
+    const MemoryTiming t = memory_timing(a);
     // Rows are opened while other banks move data; only refresh takes time from everybody.
     const double share = 1 - (t.refresh_ns + t.row_ns) / t.refresh_every_ns;
     return std::min(t.bytes_a_second * share / (a.clock_mhz * 1e6), a.external.port_bits / 8.0);

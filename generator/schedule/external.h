@@ -8,7 +8,8 @@
 namespace ern::schedule {
 
 // What a memory part with its controller gives, from the parts' data sheets.
-//   sdr   16 bit SDR SDRAM at 133 MHz (MT48LC16M16, AS4C32M16: tRCD = tRP = 20 ns, CL 3, tRFC 66 ns, 8192 rows in 64 ms)
+//   sdr   16 bit SDR SDRAM (MT48LC16M16, AS4C32M16: tRCD = tRP = 20 ns, CL 3, tRFC 66 ns, 8192 rows in 64 ms) with ern_sdram, which
+//         runs at the accelerator's clock, at most 133 MHz: its times are whole cycles
 //   ddr3  16 bit DDR3-800 (MT41K256M16: tRCD = tRP = CL = 15 ns, tRFC 260 ns, 8192 rows in 64 ms)
 struct MemoryTiming {
     double bytes_a_second = 0;   // at the pins, while data flow
@@ -20,7 +21,7 @@ struct MemoryTiming {
     int row_bytes = 0;           // of one bank
     int banks = 0;
 };
-MemoryTiming memory_timing(MemoryKind kind);
+MemoryTiming memory_timing(const Accelerator& accelerator);
 
 // Bytes that a long read stream of bursts brings in one cycle of the accelerator: at most the port's beat.
 double stream_bytes_a_cycle(const Accelerator& accelerator);

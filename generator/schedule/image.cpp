@@ -54,7 +54,7 @@ void check_image(const Image& image) {
 // The parts one behind the other, each from a new row of the memory's banks on.
 void place_in_memory(Image& image, const Accelerator& a) {
     image.beat_bits = a.external.port_bits;
-    const auto row_beats = static_cast<std::uint32_t>(memory_timing(a.external.kind).row_bytes / (image.beat_bits / 8));
+    const auto row_beats = static_cast<std::uint32_t>(memory_timing(a).row_bytes / (image.beat_bits / 8));
     const auto behind = [&](std::uint32_t at, std::uint32_t beats) { return (at + beats + row_beats - 1) / row_beats * row_beats; };
     image.program_at = 0;
     image.thresholds_at = behind(0, beats_of(image, image.program));

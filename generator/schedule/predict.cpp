@@ -30,7 +30,7 @@ class Channel {
     Channel() = default;
     Channel(const Accelerator& a, const model::Shape& picture)
         : bytes_a_cycle_(stream_bytes_a_cycle(a)),
-          latency_(memory_timing(a.external.kind).first_ns * a.clock_mhz / 1e3 + kBurst),
+          latency_(memory_timing(a).first_ns * a.clock_mhz / 1e3 + kBurst),
           picture_bytes_(static_cast<double>(picture.pixels() * kPixelBytes)),
           picture_bytes_a_cycle_(static_cast<double>(kPixelBytes) / picture.channels) {}
 

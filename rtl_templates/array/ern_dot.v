@@ -10,7 +10,7 @@
 // Under Verilator (VERILATOR defined, and not ERN_CELLS) a third body counts bits in words of 64 lanes, for speed, whatever
 // TARGET is, and no lane is late.
 // The plain body has $clog2(N_LANES) levels of adders with registers spread evenly between them, at most two levels
-// apart: LATENCY >= max(1, ceil($clog2(N_LANES) / 2)). ECP5: LATENCY >= 3 + ceil(N_LANES / 32), 6 for 96 lanes and 9 for 192.
+// apart: LATENCY >= max(1, ceil($clog2(N_LANES) / 2)). ECP5: LATENCY >= 2 + ceil(N_LANES / 32), 5 for 96 lanes and 8 for 192.
 // What is above that delays the sum.
 `default_nettype none
 

@@ -3,7 +3,7 @@
 // tile adds its lanes to the partial sum of the one before, so that nets go to neighbours only. The codes of tile b enter b
 // cycles after those of tile 0, and its weights count in that cycle: see ern_skew.
 //   out_sum(t + LATENCY) = sum over l of (cfg_weights[l] ? code[l] : 0)(t + l / N_TILE)
-// LATENCY >= 3 + tiles, of which 4 are the first tile's; what is above that delays the sum.
+// LATENCY >= 2 + tiles, of which 3 are the first tile's; what is above that delays the sum.
 `default_nettype none
 
 module ern_ecp5_dot #(
@@ -20,10 +20,10 @@ module ern_ecp5_dot #(
     localparam integer W_TILE  = 11;  // of its sums
     localparam integer W_SUM   = $clog2(3 * N_LANES + 1);
     localparam integer N_TILES = (N_LANES + N_TILE - 1) / N_TILE;
-    localparam integer N_TAIL  = LATENCY > N_TILES + 3 ? LATENCY - N_TILES - 3 : 0;
+    localparam integer N_TAIL  = LATENCY > N_TILES + 2 ? LATENCY - N_TILES - 2 : 0;
     generate
-        if (LATENCY < N_TILES + 3) begin : g_bad_latency
-            ERROR_LATENCY_must_be_at_least_3_and_the_number_of_tiles u_error ();
+        if (LATENCY < N_TILES + 2) begin : g_bad_latency
+            ERROR_LATENCY_must_be_at_least_2_and_the_number_of_tiles u_error ();
         end
     endgenerate
 

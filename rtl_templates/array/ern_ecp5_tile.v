@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One tile of an ECP5 dot unit: 32 lanes and a partial sum to the next partial sum, written by `ernforge compressor`.
-//   out_sum(t) = in_partial(t - 1) + sum over l of (cfg_weights[l] ? in_lo[l] + 2 * in_hi[l] : 0)(t - 4)
-// 98 positions in 3 carry chains, 82 of them before the partial sum's adder; 74 registers.
+//   out_sum(t) = in_partial(t - 1) + sum over l of (cfg_weights[l] ? in_lo[l] + 2 * in_hi[l] : 0)(t - 3)
+// 98 positions in 4 carry chains, 82 of them before the partial sum's adder; 62 registers.
 `default_nettype none
 
 module ern_ecp5_tile (
@@ -14,7 +14,7 @@ module ern_ecp5_tile (
 );
     wire [10:0] sum;
     wire [81:0] made;  // results of the levels
-    reg  [62:0] kept;
+    reg  [50:0] kept;
 
     always @(posedge clk) begin
         out_sum <= sum;
@@ -60,32 +60,20 @@ module ern_ecp5_tile (
         kept[39] <= made[37];
         kept[40] <= made[60];
         kept[41] <= made[56];
-        kept[42] <= made[61];
-        kept[43] <= made[65];
-        kept[44] <= made[57];
-        kept[45] <= made[62];
-        kept[46] <= made[66];
-        kept[47] <= made[69];
-        kept[48] <= kept[39];
-        kept[49] <= made[63];
-        kept[50] <= made[67];
-        kept[51] <= made[70];
-        kept[52] <= made[64];
-        kept[53] <= made[68];
-        kept[54] <= made[71];
-        kept[55] <= kept[40];
-        kept[56] <= kept[41];
-        kept[57] <= made[72];
-        kept[58] <= made[77];
-        kept[59] <= made[78];
-        kept[60] <= made[79];
-        kept[61] <= made[80];
-        kept[62] <= made[81];
+        kept[42] <= made[72];
+        kept[43] <= made[73];
+        kept[44] <= made[69];
+        kept[45] <= kept[39];
+        kept[46] <= made[74];
+        kept[47] <= made[70];
+        kept[48] <= made[75];
+        kept[49] <= made[71];
+        kept[50] <= made[76];
     end
 
     /* verilator lint_off UNUSED */
-    wire [19:0] carry0;
-    wire [39:0] unused0;
+    wire [17:0] carry0;
+    wire [35:0] unused0;
     /* verilator lint_on UNUSED */
     ern_ecp5_pair #(.STARTS(1), .SEPARATOR_0(1), .SEPARATOR_1(0)) u_pair0_0 (
         .carry_in(1'b0), .in_a({in_lo[1], in_lo[0]}), .in_a_mask({cfg_weights[1], cfg_weights[0]}), .in_c({in_lo[2], 1'b0}), .in_c_mask({cfg_weights[2], 1'b1}),
@@ -139,83 +127,65 @@ module ern_ecp5_tile (
         .carry_in(carry0[15]), .in_a({in_hi[27], in_hi[25]}), .in_a_mask({cfg_weights[27], cfg_weights[25]}), .in_c({1'b0, in_hi[26]}), .in_c_mask({1'b1, cfg_weights[26]}),
         .out({made[32], made[31]}), .carry_out(carry0[16]));
     ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(0), .SEPARATOR_1(1)) u_pair0_17 (
-        .carry_in(carry0[16]), .in_a({in_lo[27], in_hi[28]}), .in_a_mask({cfg_weights[27], cfg_weights[28]}), .in_c({1'b0, in_hi[29]}), .in_c_mask({1'b1, cfg_weights[29]}),
+        .carry_in(carry0[16]), .in_a({1'b0, in_hi[28]}), .in_a_mask({1'b1, cfg_weights[28]}), .in_c({1'b0, in_hi[29]}), .in_c_mask({1'b1, cfg_weights[29]}),
         .out({made[34], made[33]}), .carry_out(carry0[17]));
-    ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(0), .SEPARATOR_1(0)) u_pair0_18 (
-        .carry_in(carry0[17]), .in_a({in_hi[30], in_lo[28]}), .in_a_mask({cfg_weights[30], cfg_weights[28]}), .in_c({in_hi[31], in_lo[29]}), .in_c_mask({cfg_weights[31], cfg_weights[29]}),
-        .out({made[36], made[35]}), .carry_out(carry0[18]));
-    ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(1), .SEPARATOR_1(1)) u_pair0_19 (
-        .carry_in(carry0[18]), .in_a({1'b0, 1'b0}), .in_a_mask({1'b1, 1'b1}), .in_c({1'b0, 1'b0}), .in_c_mask({1'b1, 1'b1}),
-        .out({unused0[39], made[37]}), .carry_out(carry0[19]));
 
     /* verilator lint_off UNUSED */
-    wire [19:0] carry1;
-    wire [39:0] unused1;
+    wire [15:0] carry1;
+    wire [31:0] unused1;
     /* verilator lint_on UNUSED */
     ern_ecp5_pair #(.STARTS(1), .SEPARATOR_0(1), .SEPARATOR_1(0)) u_pair1_0 (
-        .carry_in(1'b0), .in_a({kept[1], kept[0]}), .in_a_mask({1'b1, 1'b1}), .in_c({kept[2], 1'b0}), .in_c_mask({1'b1, 1'b1}),
-        .out({made[38], unused1[0]}), .carry_out(carry1[0]));
-    ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(0), .SEPARATOR_1(0)) u_pair1_1 (
-        .carry_in(carry1[0]), .in_a({kept[26], kept[12]}), .in_a_mask({1'b1, 1'b1}), .in_c({kept[27], kept[13]}), .in_c_mask({1'b1, 1'b1}),
-        .out({made[40], made[39]}), .carry_out(carry1[1]));
-    ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(1), .SEPARATOR_1(0)) u_pair1_2 (
-        .carry_in(carry1[1]), .in_a({kept[15], kept[14]}), .in_a_mask({1'b1, 1'b1}), .in_c({kept[16], 1'b0}), .in_c_mask({1'b1, 1'b1}),
-        .out({made[42], made[41]}), .carry_out(carry1[2]));
+        .carry_in(1'b0), .in_a({in_lo[28], in_lo[27]}), .in_a_mask({cfg_weights[28], cfg_weights[27]}), .in_c({in_lo[29], 1'b0}), .in_c_mask({cfg_weights[29], 1'b1}),
+        .out({made[35], unused1[0]}), .carry_out(carry1[0]));
+    ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(0), .SEPARATOR_1(1)) u_pair1_1 (
+        .carry_in(carry1[0]), .in_a({kept[0], in_hi[30]}), .in_a_mask({1'b1, cfg_weights[30]}), .in_c({1'b0, in_hi[31]}), .in_c_mask({1'b1, cfg_weights[31]}),
+        .out({made[37], made[36]}), .carry_out(carry1[1]));
+    ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(0), .SEPARATOR_1(0)) u_pair1_2 (
+        .carry_in(carry1[1]), .in_a({kept[12], kept[1]}), .in_a_mask({1'b1, 1'b1}), .in_c({kept[13], kept[2]}), .in_c_mask({1'b1, 1'b1}),
+        .out({made[39], made[38]}), .carry_out(carry1[2]));
     ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(0), .SEPARATOR_1(1)) u_pair1_3 (
-        .carry_in(carry1[2]), .in_a({kept[3], kept[28]}), .in_a_mask({1'b1, 1'b1}), .in_c({1'b0, kept[29]}), .in_c_mask({1'b1, 1'b1}),
-        .out({made[44], made[43]}), .carry_out(carry1[3]));
+        .carry_in(carry1[2]), .in_a({kept[14], kept[26]}), .in_a_mask({1'b1, 1'b1}), .in_c({1'b0, kept[27]}), .in_c_mask({1'b1, 1'b1}),
+        .out({made[41], made[40]}), .carry_out(carry1[3]));
     ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(0), .SEPARATOR_1(0)) u_pair1_4 (
-        .carry_in(carry1[3]), .in_a({kept[17], kept[4]}), .in_a_mask({1'b1, 1'b1}), .in_c({kept[18], kept[5]}), .in_c_mask({1'b1, 1'b1}),
-        .out({made[46], made[45]}), .carry_out(carry1[4]));
-    ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(0), .SEPARATOR_1(1)) u_pair1_5 (
-        .carry_in(carry1[4]), .in_a({kept[6], kept[30]}), .in_a_mask({1'b1, 1'b1}), .in_c({1'b0, kept[31]}), .in_c_mask({1'b1, 1'b1}),
-        .out({made[48], made[47]}), .carry_out(carry1[5]));
+        .carry_in(carry1[3]), .in_a({kept[28], kept[15]}), .in_a_mask({1'b1, 1'b1}), .in_c({kept[29], kept[16]}), .in_c_mask({1'b1, 1'b1}),
+        .out({made[43], made[42]}), .carry_out(carry1[4]));
+    ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(1), .SEPARATOR_1(0)) u_pair1_5 (
+        .carry_in(carry1[4]), .in_a({kept[4], kept[3]}), .in_a_mask({1'b1, 1'b1}), .in_c({kept[5], 1'b0}), .in_c_mask({1'b1, 1'b1}),
+        .out({made[45], made[44]}), .carry_out(carry1[5]));
     ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(0), .SEPARATOR_1(0)) u_pair1_6 (
-        .carry_in(carry1[5]), .in_a({kept[19], kept[7]}), .in_a_mask({1'b1, 1'b1}), .in_c({kept[20], kept[8]}), .in_c_mask({1'b1, 1'b1}),
-        .out({made[50], made[49]}), .carry_out(carry1[6]));
-    ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(0), .SEPARATOR_1(1)) u_pair1_7 (
-        .carry_in(carry1[6]), .in_a({kept[21], kept[32]}), .in_a_mask({1'b1, 1'b1}), .in_c({1'b0, kept[33]}), .in_c_mask({1'b1, 1'b1}),
-        .out({made[52], made[51]}), .carry_out(carry1[7]));
+        .carry_in(carry1[5]), .in_a({kept[30], kept[17]}), .in_a_mask({1'b1, 1'b1}), .in_c({kept[31], kept[18]}), .in_c_mask({1'b1, 1'b1}),
+        .out({made[47], made[46]}), .carry_out(carry1[6]));
+    ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(1), .SEPARATOR_1(0)) u_pair1_7 (
+        .carry_in(carry1[6]), .in_a({kept[7], kept[6]}), .in_a_mask({1'b1, 1'b1}), .in_c({kept[8], 1'b0}), .in_c_mask({1'b1, 1'b1}),
+        .out({made[49], made[48]}), .carry_out(carry1[7]));
     ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(0), .SEPARATOR_1(0)) u_pair1_8 (
-        .carry_in(carry1[7]), .in_a({kept[34], kept[22]}), .in_a_mask({1'b1, 1'b1}), .in_c({kept[35], kept[23]}), .in_c_mask({1'b1, 1'b1}),
-        .out({made[54], made[53]}), .carry_out(carry1[8]));
+        .carry_in(carry1[7]), .in_a({kept[32], kept[19]}), .in_a_mask({1'b1, 1'b1}), .in_c({kept[33], kept[20]}), .in_c_mask({1'b1, 1'b1}),
+        .out({made[51], made[50]}), .carry_out(carry1[8]));
     ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(1), .SEPARATOR_1(0)) u_pair1_9 (
-        .carry_in(carry1[8]), .in_a({kept[10], kept[9]}), .in_a_mask({1'b1, 1'b1}), .in_c({kept[11], 1'b0}), .in_c_mask({1'b1, 1'b1}),
-        .out({made[56], made[55]}), .carry_out(carry1[9]));
-    ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(0), .SEPARATOR_1(0)) u_pair1_10 (
-        .carry_in(carry1[9]), .in_a({kept[36], kept[24]}), .in_a_mask({1'b1, 1'b1}), .in_c({kept[37], kept[25]}), .in_c_mask({1'b1, 1'b1}),
-        .out({made[58], made[57]}), .carry_out(carry1[10]));
-    ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(1), .SEPARATOR_1(0)) u_pair1_11 (
-        .carry_in(carry1[10]), .in_a({kept[43], kept[42]}), .in_a_mask({1'b1, 1'b1}), .in_c({kept[44], 1'b0}), .in_c_mask({1'b1, 1'b1}),
-        .out({made[72], made[59]}), .carry_out(carry1[11]));
-    ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(0), .SEPARATOR_1(0)) u_pair1_12 (
-        .carry_in(carry1[11]), .in_a({kept[49], kept[45]}), .in_a_mask({1'b1, 1'b1}), .in_c({kept[50], kept[46]}), .in_c_mask({1'b1, 1'b1}),
-        .out({made[74], made[73]}), .carry_out(carry1[12]));
-    ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(0), .SEPARATOR_1(1)) u_pair1_13 (
-        .carry_in(carry1[12]), .in_a({kept[55], kept[52]}), .in_a_mask({1'b1, 1'b1}), .in_c({1'b0, kept[53]}), .in_c_mask({1'b1, 1'b1}),
-        .out({made[76], made[75]}), .carry_out(carry1[13]));
+        .carry_in(carry1[8]), .in_a({kept[22], kept[21]}), .in_a_mask({1'b1, 1'b1}), .in_c({kept[23], 1'b0}), .in_c_mask({1'b1, 1'b1}),
+        .out({made[53], made[52]}), .carry_out(carry1[9]));
+    ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(0), .SEPARATOR_1(1)) u_pair1_10 (
+        .carry_in(carry1[9]), .in_a({kept[9], kept[34]}), .in_a_mask({1'b1, 1'b1}), .in_c({1'b0, kept[35]}), .in_c_mask({1'b1, 1'b1}),
+        .out({made[55], made[54]}), .carry_out(carry1[10]));
+    ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(0), .SEPARATOR_1(0)) u_pair1_11 (
+        .carry_in(carry1[10]), .in_a({kept[24], kept[10]}), .in_a_mask({1'b1, 1'b1}), .in_c({kept[25], kept[11]}), .in_c_mask({1'b1, 1'b1}),
+        .out({made[57], made[56]}), .carry_out(carry1[11]));
+    ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(0), .SEPARATOR_1(1)) u_pair1_12 (
+        .carry_in(carry1[11]), .in_a({kept[43], kept[36]}), .in_a_mask({1'b1, 1'b1}), .in_c({1'b0, kept[37]}), .in_c_mask({1'b1, 1'b1}),
+        .out({made[59], made[58]}), .carry_out(carry1[12]));
+    ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(0), .SEPARATOR_1(0)) u_pair1_13 (
+        .carry_in(carry1[12]), .in_a({kept[46], kept[44]}), .in_a_mask({1'b1, 1'b1}), .in_c({kept[47], kept[45]}), .in_c_mask({1'b1, 1'b1}),
+        .out({made[78], made[77]}), .carry_out(carry1[13]));
     ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(0), .SEPARATOR_1(0)) u_pair1_14 (
-        .carry_in(carry1[13]), .in_a({kept[57], kept[56]}), .in_a_mask({1'b1, 1'b1}), .in_c({in_partial[1], in_partial[0]}), .in_c_mask({1'b1, 1'b1}),
-        .out({sum[1], sum[0]}), .carry_out(carry1[14]));
-    ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(0), .SEPARATOR_1(0)) u_pair1_15 (
-        .carry_in(carry1[14]), .in_a({kept[59], kept[58]}), .in_a_mask({1'b1, 1'b1}), .in_c({in_partial[3], in_partial[2]}), .in_c_mask({1'b1, 1'b1}),
-        .out({sum[3], sum[2]}), .carry_out(carry1[15]));
-    ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(0), .SEPARATOR_1(0)) u_pair1_16 (
-        .carry_in(carry1[15]), .in_a({kept[61], kept[60]}), .in_a_mask({1'b1, 1'b1}), .in_c({in_partial[5], in_partial[4]}), .in_c_mask({1'b1, 1'b1}),
-        .out({sum[5], sum[4]}), .carry_out(carry1[16]));
-    ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(0), .SEPARATOR_1(0)) u_pair1_17 (
-        .carry_in(carry1[16]), .in_a({1'b0, kept[62]}), .in_a_mask({1'b1, 1'b1}), .in_c({in_partial[7], in_partial[6]}), .in_c_mask({1'b1, 1'b1}),
-        .out({sum[7], sum[6]}), .carry_out(carry1[17]));
-    ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(0), .SEPARATOR_1(0)) u_pair1_18 (
-        .carry_in(carry1[17]), .in_a({1'b0, 1'b0}), .in_a_mask({1'b1, 1'b1}), .in_c({in_partial[9], in_partial[8]}), .in_c_mask({1'b1, 1'b1}),
-        .out({sum[9], sum[8]}), .carry_out(carry1[18]));
-    ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(0), .SEPARATOR_1(1)) u_pair1_19 (
-        .carry_in(carry1[18]), .in_a({1'b0, 1'b0}), .in_a_mask({1'b1, 1'b1}), .in_c({1'b0, in_partial[10]}), .in_c_mask({1'b1, 1'b1}),
-        .out({unused1[39], sum[10]}), .carry_out(carry1[19]));
+        .carry_in(carry1[13]), .in_a({kept[50], kept[48]}), .in_a_mask({1'b1, 1'b1}), .in_c({1'b0, kept[49]}), .in_c_mask({1'b1, 1'b1}),
+        .out({made[80], made[79]}), .carry_out(carry1[14]));
+    ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(1), .SEPARATOR_1(1)) u_pair1_15 (
+        .carry_in(carry1[14]), .in_a({1'b0, 1'b0}), .in_a_mask({1'b1, 1'b1}), .in_c({1'b0, 1'b0}), .in_c_mask({1'b1, 1'b1}),
+        .out({unused1[31], made[81]}), .carry_out(carry1[15]));
 
     /* verilator lint_off UNUSED */
-    wire [8:0] carry2;
-    wire [17:0] unused2;
+    wire [11:0] carry2;
+    wire [23:0] unused2;
     /* verilator lint_on UNUSED */
     ern_ecp5_pair #(.STARTS(1), .SEPARATOR_0(1), .SEPARATOR_1(0)) u_pair2_0 (
         .carry_in(1'b0), .in_a({made[45], made[38]}), .in_a_mask({1'b1, 1'b1}), .in_c({made[49], 1'b0}), .in_c_mask({1'b1, 1'b1}),
@@ -236,14 +206,37 @@ module ern_ecp5_tile (
         .carry_in(carry2[4]), .in_a({made[55], made[58]}), .in_a_mask({1'b1, 1'b1}), .in_c({made[59], kept[38]}), .in_c_mask({1'b1, 1'b1}),
         .out({made[70], made[69]}), .carry_out(carry2[5]));
     ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(1), .SEPARATOR_1(0)) u_pair2_6 (
-        .carry_in(carry2[5]), .in_a({kept[47], made[73]}), .in_a_mask({1'b1, 1'b1}), .in_c({kept[48], 1'b0}), .in_c_mask({1'b1, 1'b1}),
-        .out({made[77], made[71]}), .carry_out(carry2[6]));
+        .carry_in(carry2[5]), .in_a({kept[41], kept[40]}), .in_a_mask({1'b1, 1'b1}), .in_c({in_partial[0], 1'b0}), .in_c_mask({1'b1, 1'b1}),
+        .out({sum[0], made[71]}), .carry_out(carry2[6]));
     ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(0), .SEPARATOR_1(0)) u_pair2_7 (
-        .carry_in(carry2[6]), .in_a({made[75], made[74]}), .in_a_mask({1'b1, 1'b1}), .in_c({kept[54], kept[51]}), .in_c_mask({1'b1, 1'b1}),
-        .out({made[79], made[78]}), .carry_out(carry2[7]));
-    ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(0), .SEPARATOR_1(1)) u_pair2_8 (
-        .carry_in(carry2[7]), .in_a({1'b0, made[76]}), .in_a_mask({1'b1, 1'b1}), .in_c({1'b0, 1'b0}), .in_c_mask({1'b1, 1'b1}),
-        .out({made[81], made[80]}), .carry_out(carry2[8]));
+        .carry_in(carry2[6]), .in_a({made[77], kept[42]}), .in_a_mask({1'b1, 1'b1}), .in_c({in_partial[2], in_partial[1]}), .in_c_mask({1'b1, 1'b1}),
+        .out({sum[2], sum[1]}), .carry_out(carry2[7]));
+    ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(0), .SEPARATOR_1(0)) u_pair2_8 (
+        .carry_in(carry2[7]), .in_a({made[79], made[78]}), .in_a_mask({1'b1, 1'b1}), .in_c({in_partial[4], in_partial[3]}), .in_c_mask({1'b1, 1'b1}),
+        .out({sum[4], sum[3]}), .carry_out(carry2[8]));
+    ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(0), .SEPARATOR_1(0)) u_pair2_9 (
+        .carry_in(carry2[8]), .in_a({made[81], made[80]}), .in_a_mask({1'b1, 1'b1}), .in_c({in_partial[6], in_partial[5]}), .in_c_mask({1'b1, 1'b1}),
+        .out({sum[6], sum[5]}), .carry_out(carry2[9]));
+    ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(0), .SEPARATOR_1(0)) u_pair2_10 (
+        .carry_in(carry2[9]), .in_a({1'b0, 1'b0}), .in_a_mask({1'b1, 1'b1}), .in_c({in_partial[8], in_partial[7]}), .in_c_mask({1'b1, 1'b1}),
+        .out({sum[8], sum[7]}), .carry_out(carry2[10]));
+    ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(0), .SEPARATOR_1(0)) u_pair2_11 (
+        .carry_in(carry2[10]), .in_a({1'b0, 1'b0}), .in_a_mask({1'b1, 1'b1}), .in_c({in_partial[10], in_partial[9]}), .in_c_mask({1'b1, 1'b1}),
+        .out({sum[10], sum[9]}), .carry_out(carry2[11]));
+
+    /* verilator lint_off UNUSED */
+    wire [2:0] carry3;
+    wire [5:0] unused3;
+    /* verilator lint_on UNUSED */
+    ern_ecp5_pair #(.STARTS(1), .SEPARATOR_0(1), .SEPARATOR_1(0)) u_pair3_0 (
+        .carry_in(1'b0), .in_a({made[65], made[61]}), .in_a_mask({1'b1, 1'b1}), .in_c({made[57], 1'b0}), .in_c_mask({1'b1, 1'b1}),
+        .out({made[72], unused3[0]}), .carry_out(carry3[0]));
+    ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(0), .SEPARATOR_1(0)) u_pair3_1 (
+        .carry_in(carry3[0]), .in_a({made[63], made[62]}), .in_a_mask({1'b1, 1'b1}), .in_c({made[67], made[66]}), .in_c_mask({1'b1, 1'b1}),
+        .out({made[74], made[73]}), .carry_out(carry3[1]));
+    ern_ecp5_pair #(.STARTS(0), .SEPARATOR_0(0), .SEPARATOR_1(1)) u_pair3_2 (
+        .carry_in(carry3[1]), .in_a({1'b0, made[64]}), .in_a_mask({1'b1, 1'b1}), .in_c({1'b0, made[68]}), .in_c_mask({1'b1, 1'b1}),
+        .out({made[76], made[75]}), .carry_out(carry3[2]));
 endmodule
 
 `default_nettype wire

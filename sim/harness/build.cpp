@@ -109,7 +109,7 @@ fs::path build_netlist_top(const schedule::Accelerator& accelerator) {
     for (const fs::path& file : project.files) {
         if (file.extension() == ".v") sources += fmt::format(" {}", file.generic_string());
     }
-    const std::string script = fmt::format("read_verilog -Irtl{}; synth_ecp5 -nobram -abc9 -top ern_top; rename -top ern_top; "
+    const std::string script = fmt::format("read_verilog -Irtl{}; synth_ecp5 -nobram -nodsp -abc9 -top ern_top; rename -top ern_top; "
                                            "write_verilog -noattr ../project/ern_top.v", sources);
     fs::create_directories(work / "project");
     const fs::path log = cache_directory() / fmt::format("netlist-{}.log", accelerator.name);

@@ -13,8 +13,8 @@ namespace ern::harness {
 // Throws Error where Verilator or the compiler is missing or fails, with the log's place.
 std::filesystem::path build_top(const schedule::Accelerator& accelerator, bool waves);
 
-// The same of the netlist that Yosys makes of the ECP5 bodies, on its models of the cells. Block RAM is left out of synthesis
-// (its model is an empty box), so that this is for small accelerators. It has no memories that can be seen from outside.
+// The same of the netlist that Yosys makes of the ECP5 bodies, on its models of the cells. Block RAM and multipliers are left out
+// of synthesis (their models are empty boxes), so that this is for small accelerators. It has no memories that can be seen from outside.
 std::filesystem::path build_netlist_top(const schedule::Accelerator& accelerator);
 
 // The cache folder.

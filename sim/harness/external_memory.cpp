@@ -9,7 +9,7 @@
 namespace ern::harness {
 
 ExternalMemory::ExternalMemory(const schedule::Accelerator& a, int late_percent, std::uint32_t seed)
-    : timing_(schedule::memory_timing(a.external.kind)),
+    : timing_(schedule::memory_timing(a)),
       cycle_ns_(1e3 / a.clock_mhz),
       beat_ns_(1e9 * a.external.port_bits / 8 / timing_.bytes_a_second),
       beat_bytes_(a.external.port_bits / 8),

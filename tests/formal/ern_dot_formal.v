@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Proof of ern_dot: the plain and the ECP5 body give the masked sum of the codes, LATENCY and 4 cycles later, for every input.
+// Proof of ern_dot: the plain and the ECP5 body give the masked sum of the codes, LATENCY and 3 cycles later, for every input.
 // The ECP5 body stands on the model of its carry cell in tests/rtl/array/models; the undefined carry at the bottom of a
 // chain may be anything (setundef in the .sby).
 `default_nettype none
@@ -14,7 +14,7 @@ module ern_dot_formal #(
     input wire [N_LANES-1:0] weights
 );
     localparam integer W_SUM = $clog2(3 * N_LANES + 1);
-    localparam integer LATENCY_ECP5 = 4;
+    localparam integer LATENCY_ECP5 = 3;
     wire [W_SUM-1:0] plain, ecp5;
     ern_dot #(.N_LANES(N_LANES), .LATENCY(LATENCY), .TARGET(0)) u_plain (
         .clk(clk), .in_lo(lo), .in_hi(hi), .cfg_weights(weights), .out_sum(plain));

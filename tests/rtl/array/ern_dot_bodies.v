@@ -6,7 +6,7 @@
 module ern_dot_bodies #(
     parameter integer N_LANES = 9,
     parameter integer LATENCY = 2,
-    parameter integer LATENCY_ECP5 = 4
+    parameter integer LATENCY_ECP5 = 3
 ) (
     input  wire                           clk,
     input  wire [N_LANES-1:0]             in_lo,

@@ -4,7 +4,7 @@
 
 module ern_dot_skewed #(
     parameter integer N_LANES = 9,
-    parameter integer LATENCY = 4
+    parameter integer LATENCY = 3
 ) (
     input  wire                           clk,
     input  wire [N_LANES-1:0]             in_lo,
