@@ -37,7 +37,9 @@ module ern_board #(
         .host_out_data(), .host_out_valid(), .host_out_ready(1'b0),
         .stall(8'd0), .status(status), .trace_start(), .trace_done(), .trace_index());
     /* verilator lint_on PINCONNECTEMPTY */
-    reg [5:0] lights;
+    /* verilator lint_off UNUSED */
+    reg [5:0] lights;   // a board may have fewer
+    /* verilator lint_on UNUSED */
     always @(posedge clk) lights <= {1'b1, status[3:0], heartbeat} ^ {6{LIGHTS_LOW == 1}};
     assign led = lights[N_LIGHTS-1:0];
 endmodule

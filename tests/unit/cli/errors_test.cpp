@@ -58,7 +58,8 @@ TEST_CASE("models, accelerators and boards that are not there") {
                   "ernforge: none: no such file, and no none.toml in " + kAccelerators);
     place.refuses("generate --accel none -o out", "ernforge: none: no such file, and no none.toml in " + kAccelerators);
     place.refuses("synth --accel ulx3s-25f --board ulx4 -o out",
-                  "ernforge: ulx4: no such board; the boards are ulx3s-12f, ulx3s-25f, ulx3s-45f, ulx3s-85f");
+                  "ernforge: ulx4: no such board; the boards are ulx3s-12f, ulx3s-25f, ulx3s-45f, ulx3s-85f, orangecrab-25f, "
+                  "orangecrab-85f, colorlight-i5, colorlight-i9, ecpix5-45f, ecpix5-85f, ecp5-evn");
     const std::string long_name(5000, 'x');
     place.refuses("inspect " + long_name,
                   "ernforge: " + long_name + ": no such file, and no " + long_name + ".ern in " + place.path("models"));
