@@ -54,15 +54,6 @@ bool exact(Device& device, const model::Network& network, const Picture& picture
     return device.classify(picture).sums == golden_sums(network, picture) && device.simulation.observer().mismatches() == before;
 }
 
-void load(Device& device, const Loaded& loaded) {
-    if (auto* memory = device.simulation.external_memory()) {
-        harness::load_by_back_door(schedule::make_image(loaded.plan), *memory);
-    } else {
-        harness::load_by_back_door(loaded.plan, device.simulation.top());
-    }
-    device.session.configure(schedule::make_image(loaded.plan));
-}
-
 }  // namespace
 
 TEST_CASE("500 resets at random cycles: the next frame is exact in every layer") {
@@ -73,7 +64,6 @@ TEST_CASE("500 resets at random cycles: the next frame is exact in every layer")
     for (std::size_t n = 0; n < networks.size(); ++n) {
         const Loaded& loaded = *networks[n];
         Device device(loaded.network, loaded.plan, static_cast<std::uint32_t>(n) + 1);
-        load(device, loaded);
         for (int i = 0; i < kResets / 5; ++i) {
             // In the picture's transfer, in the frame, in its answer, in the next picture's.
             const Picture abandoned = picture_for(loaded.network, random);
@@ -108,7 +98,7 @@ TEST_CASE("frames of different networks one after the other, without a reset of 
         INFO(shape << ", round " << round << ", " << loaded.network.name);
         device.simulation.watch(loaded.network, loaded.plan);
         if (random() % 2) device.session.load(schedule::make_image(loaded.plan));
-        else load(device, loaded);
+        else device.load(loaded.plan);
         const int classes = loaded.network.classes();
         std::vector<Picture> pictures;
         std::vector<std::uint16_t> numbers;
@@ -133,6 +123,7 @@ TEST_CASE("1,000 faults on the simulated device's line: the right result or an e
     for (std::uint32_t seed = 1; faults < kLinkFaults; ++seed) {
         const Loaded& loaded = *networks[seed % networks.size()];
         Device device(loaded.network, loaded.plan, seed);
+        device.patience_cycles = 20'000;  // ten times the network's frame
         link::Disturbance sent(seed, 12), received(seed + 1000, 0);
         device.disturb_sent = [&](std::vector<std::uint8_t>& bytes) { bytes = sent.pass(bytes); };
         std::int64_t spoilt = 0;
@@ -154,6 +145,7 @@ TEST_CASE("1,000 faults on the simulated device's line: the right result or an e
         device.disturb_sent = [](auto&) {};
         device.disturb_received = [](auto&) { return true; };
         constexpr std::int64_t kDeviceTimeout = 65536 + 2000;  // ern_host's, and one exchange
+        device.patience_cycles = 300'000;
         const std::int64_t before = device.simulation.cycle();
         device.session.read_register(link::reg("MAGIC"));
         CHECK(device.simulation.cycle() - before < link::Session::kAttempts * kDeviceTimeout);
@@ -174,12 +166,12 @@ struct Flips {
     std::map<std::string, std::array<int, 3>> counts;
 };
 
-// A bit of a memory turns round while a picture is computed.
-Effect effect_of(Device& device, const Loaded& loaded, harness::Memory memory, std::mt19937& random) {
+// A bit of a memory's first words turns round while a picture is computed.
+Effect effect_of(Device& device, const Loaded& loaded, harness::Memory memory, std::uint64_t words, std::mt19937& random) {
     const Picture picture = picture_for(loaded.network, random);
     const auto number = device.session.send_picture(picture);
     steps(device, static_cast<std::int64_t>(random() % 300));
-    const std::uint64_t word = random() % memory.words();
+    const std::uint64_t word = random() % words;
     const int bit = static_cast<int>(random() % static_cast<unsigned>(memory.bits()));
     memory.set(word, bit, 1, 1 - memory.get(word, bit, 1));
     device.simulation.observer().forget();
@@ -200,18 +192,24 @@ TEST_CASE("turned bits: the device stops with an error or goes on, and a reset w
     std::mt19937 random(6);
     Flips flips;
     const std::string engine = "u_accelerator.u_engine.";
-    const std::map<std::string, std::string> memories{{"weights", engine + "g_internal.u_weights"},
-                                                      {"thresholds", engine + "g_internal.u_thresholds"},
-                                                      {"descriptors", engine + "g_internal.u_program"},
-                                                      {"activations", engine + "u_activations.g_bank[1].g_part[0].u_ram"},
-                                                      {"partial sums", engine + "u_array.g_column[0].u_column.u_partial"}};
+    struct Target {
+        std::string name, scope;
+        std::function<std::size_t(const schedule::Plan&)> words;  // in use
+    };
+    const std::vector<Target> targets{
+        {"weights", engine + "g_internal.u_weights", [](const auto& p) { return p.weights.size(); }},
+        {"thresholds", engine + "g_internal.u_thresholds", [](const auto& p) { return p.thresholds.size(); }},
+        {"descriptors", engine + "g_internal.u_program", [](const auto& p) { return p.program.size() * schedule::kDescriptorWords; }},
+        {"activations", engine + "u_activations.g_bank[1].g_part[0].u_ram", [](const auto& p) { return static_cast<std::size_t>(p.activation_words_used); }},
+        {"partial sums", engine + "u_array.g_column[0].u_column.u_partial", [](const auto& p) { return static_cast<std::size_t>(p.sum_words_used); }}};
     for (const auto& loaded : networks) {
         Device device(loaded->network, loaded->plan, 1);
-        for (const auto& [name, scope] : memories) {
+        for (const Target& t : targets) {
             for (int i = 0; i < 40; ++i) {
-                INFO(name << " " << i);
-                ++flips.counts[name][static_cast<std::size_t>(effect_of(device, *loaded, device.simulation.top().memory(scope), random))];
-                load(device, *loaded);
+                INFO(t.name << " " << i);
+                const Effect effect = effect_of(device, *loaded, device.simulation.top().memory(t.scope), t.words(loaded->plan), random);
+                ++flips.counts[t.name][static_cast<std::size_t>(effect)];
+                device.load(loaded->plan);
                 CHECK(exact(device, loaded->network, picture_for(loaded->network, random)));
             }
         }
