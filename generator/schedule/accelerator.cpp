@@ -64,7 +64,7 @@ void refuse_unknown_keys(const toml::table& root, std::string_view source) {
         const auto* table = node.as_table();
         if (name == "name" || name == "board") continue;
         if (!table) fail("{}: unknown key '{}' (line {})", source, name.str(), node.source().begin.line);
-        const bool table_known = name == "clock" || name == "external" || std::any_of(kIntegers.begin(), kIntegers.end(), [&](const IntegerKey& k) {
+        const bool table_known = name == "clock" || name == "external" || std::any_of(kIntegers.begin(), kIntegers.end(), [&name = name](const IntegerKey& k) {
             return name == k.table;
         });
         if (!table_known && table->empty()) fail("{}: unknown table [{}] (line {})", source, name.str(), table->source().begin.line);

@@ -147,7 +147,8 @@ module ern_engine #(
                     .EXTERNAL(EXTERNAL)) u_sequencer (
         .clk(clk), .rst(rst), .clear(clear), .stall(stall[5]), .cfg_watchdog(cfg_watchdog),
         .mem_available(program_available), .mem_take(program_take), .mem_address(fetch_address), .mem_data(fetch_word),
-        .picture_full(picture_full), .picture_id(waiting_id), .picture_release(picture_release),
+        // the units forget their pictures one cycle after a clear
+        .picture_full(picture_full && !unit_rst), .picture_id(waiting_id), .picture_release(picture_release),
         .result_waiting(result_waiting), .result_publish(result_publish), .result_id(result_id),
         .result_cycles(result_cycles), .descriptor(descriptor),
         .weights_go(weights_go), .weights_row(weights_row), .weights_batches(weights_batches),

@@ -10,19 +10,17 @@ namespace ern::campaign {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> kSimulators{"verilator", "icarus", "netlist", "netlist-abc9"};
+constexpr std::array<std::string_view, 2> kSimulators{"verilator", "icarus"};
 
 // What one frame costs grows from simulator to simulator.
 fuzz::Limits network_limits(Simulator simulator) {
     if (simulator == Simulator::verilator) return {};
-    if (simulator == Simulator::icarus) return {.layers = 6, .channels = 40, .side = 9, .max_macs = 60'000};
-    return {.layers = 5, .channels = 24, .side = 8, .max_macs = 40'000};
+    return {.layers = 6, .channels = 40, .side = 9, .max_macs = 60'000};
 }
 
 fuzz::ConfigurationLimits configuration_limits(Simulator simulator) {
     if (simulator == Simulator::verilator) return {};
-    if (simulator == Simulator::icarus) return {.macs_per_cycle = 512, .external = false, .small = true};
-    return {.macs_per_cycle = 256, .external = false, .small = true};
+    return {.macs_per_cycle = 512, .external = false, .small = true};
 }
 
 std::uint8_t pixel(fuzz::Random& random, int kind, std::size_t at) {
@@ -66,8 +64,9 @@ Case group_case(std::uint32_t group, int number, const schedule::Accelerator& ac
     c.accelerator = accelerator;
     c.network = fuzz::random_spec(random, network_limits(simulator));
     c.run.seed = random.next() & 0x7fffffffu;
-    if (simulator != Simulator::verilator) c.run.frames = 2;
-    if (simulator == Simulator::verilator || simulator == Simulator::netlist || simulator == Simulator::netlist_abc9) {
+    if (simulator == Simulator::icarus) {
+        c.run.frames = 2;
+    } else {
         c.run.stall_percent = random.pick({0, 0, 0, 5, 30, 50, 80});
         c.run.load_through_link = random.chance(10);
     }

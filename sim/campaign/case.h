@@ -10,7 +10,7 @@
 
 namespace ern::campaign {
 
-enum class Simulator { verilator, icarus, netlist, netlist_abc9 };
+enum class Simulator { verilator, icarus };
 Simulator simulator_of(const std::string& name);
 std::string_view name_of(Simulator simulator);
 

@@ -18,8 +18,7 @@ constexpr int kMostTries = 400, kMostBuilds = 6;
 constexpr double kSaveSeconds = 2;
 
 std::int64_t most_cycles(Simulator simulator) {
-    if (simulator == Simulator::verilator) return 60'000;
-    return simulator == Simulator::icarus ? 6'000 : 4'000;
+    return simulator == Simulator::verilator ? 60'000 : 6'000;
 }
 
 Outcome judge(const Case& c, Simulator simulator) {

@@ -42,6 +42,9 @@ class Observer {
     // The golden maps of the next frame that will start; a frame without is timed, not compared.
     void expect(golden::Result expected) { expected_.push_back(std::move(expected)); }
 
+    // Frames that were abandoned do not come any more.
+    void forget() { expected_.clear(); }
+
     // Called after every cycle with its outputs and its number.
     void observe(const ErnTopOutputs& out, std::int64_t cycle) {
         if (out.trace_start || out.trace_done) event(out, cycle);

@@ -10,14 +10,18 @@ namespace ern::harness {
 Simulation::Simulation(const std::filesystem::path& library, const model::Network& network, const schedule::Plan& plan,
                        const SimulationOptions& options)
     : top_(library, options.seed, options.wave_file),
-      observer_(network, plan, [&](const std::string& scope) { return top_.memory(scope); }),
       options_(options),
       pins_(static_cast<int>(std::lround(plan.accelerator.clock_mhz * 1e6 / plan.accelerator.baud))),
       random_(options.seed) {
+    watch(network, plan);
     if (plan.external()) external_.emplace(plan.accelerator, options.late_percent, options.seed);
     inputs_.uart_rx = 1;
     inputs_.host_select = options.serial ? 0 : 1;
     reset();
+}
+
+void Simulation::watch(const model::Network& network, const schedule::Plan& plan) {
+    observer_.emplace(network, plan, [&](const std::string& scope) { return top_.memory(scope); });
 }
 
 void Simulation::reset() {
@@ -57,7 +61,7 @@ void Simulation::step() {
         if (inputs_.host_in_valid && out.host_in_ready) to_device_.pop_front();
         if (out.host_out_valid) from_device_.push_back(out.host_out_data);
     }
-    if (!inputs_.rst) observer_.observe(out, cycle_);
+    if (!inputs_.rst) observer_->observe(out, cycle_);
     ++cycle_;
 }
 

@@ -38,7 +38,9 @@ class Simulation {
     // Device to host: the next byte, stepping at most `limit_cycles`, or nothing.
     std::optional<std::uint8_t> read(std::int64_t limit_cycles);
 
-    Observer& observer() { return observer_; }
+    // From now on the device runs another network; both must outlive the simulation.
+    void watch(const model::Network& network, const schedule::Plan& plan);
+    Observer& observer() { return *observer_; }
     Top& top() { return top_; }
     ExternalMemory* external_memory() { return external_ ? &*external_ : nullptr; }
     std::int64_t cycle() const { return cycle_; }
@@ -48,7 +50,7 @@ class Simulation {
     std::uint8_t random_stalls();
 
     Top top_;
-    Observer observer_;
+    std::optional<Observer> observer_;
     std::optional<ExternalMemory> external_;
     SimulationOptions options_;
     SerialPins pins_;

@@ -59,8 +59,15 @@ class Device : private link::Transport {
         : simulation(harness::build_top(plan.accelerator, false), network, plan, {.seed = seed}),
           session(*this),
           classes_(network.classes()) {
-        harness::load_by_back_door(plan, simulation.top());
-        session.configure(schedule::make_image(plan));
+        load(plan);
+    }
+
+    // Another program, by back door, and its registers through the link.
+    void load(const schedule::Plan& plan) {
+        const schedule::Image image = schedule::make_image(plan);
+        if (auto* memory = simulation.external_memory()) harness::load_by_back_door(image, *memory);
+        else harness::load_by_back_door(plan, simulation.top());
+        session.configure(image);
     }
 
     link::Result classify(const Picture& picture) {
@@ -69,6 +76,7 @@ class Device : private link::Transport {
 
     harness::Simulation simulation;
     link::Session session;
+    std::int64_t patience_cycles = 300000;  // for an answer
     // May change, drop or add bytes on their way to the device, or from it.
     std::function<void(std::vector<std::uint8_t>&)> disturb_sent = [](auto&) {};
     std::function<bool(std::uint8_t&)> disturb_received = [](auto&) { return true; };  // false: lost
@@ -80,8 +88,7 @@ class Device : private link::Transport {
         simulation.write(sent);
     }
     std::optional<std::uint8_t> read() override {
-        constexpr std::int64_t kPatienceCycles = 300000;
-        for (auto byte = simulation.read(kPatienceCycles); byte; byte = simulation.read(kPatienceCycles)) {
+        for (auto byte = simulation.read(patience_cycles); byte; byte = simulation.read(patience_cycles)) {
             if (disturb_received(*byte)) return byte;
         }
         return std::nullopt;

@@ -52,6 +52,36 @@ TEST_CASE("one turned weight an output in the golden model is found in its layer
     CHECK(first_wrong_layer(device.simulation.observer()) == s.network.layers[layer].name);
 }
 
+TEST_CASE("one wrong code in one map of the golden reference is found, and nothing else is") {
+    const Setup s;
+    Device device(s.network, s.plan, 1);
+    const Picture picture = random_pictures(s.network.input, 1, 3).front();
+    golden::Result wrong = golden::run(s.network, picture);
+    const auto& step = s.plan.steps[2];
+    const auto layer = static_cast<std::size_t>(step.codes_layer);
+    auto& codes = std::get<golden::Codes>(wrong.maps[layer]);
+    codes[codes.size() / 2] ^= 1;
+    device.simulation.observer().expect(wrong);
+    device.classify(picture);
+    CHECK(device.simulation.observer().mismatches() == 1);
+    CHECK(first_wrong_layer(device.simulation.observer()) == step.name);
+}
+
+TEST_CASE("two weights of the device that changed places are found in their layer") {
+    const Setup s;
+    Device device(s.network, s.plan, 1);
+    auto weights = device.simulation.top().memory("u_accelerator.u_engine.g_internal.u_weights");
+    // Two lanes of the first row that differ.
+    int other = 1;
+    while (weights.get(0, other, 1) == weights.get(0, 0, 1)) ++other;
+    const auto first = weights.get(0, 0, 1);
+    weights.set(0, 0, 1, weights.get(0, other, 1));
+    weights.set(0, other, 1, first);
+    run_frames(device, s.network, random_pictures(s.network.input, 4, 1));
+    CHECK(device.simulation.observer().mismatches() > 0);
+    CHECK(first_wrong_layer(device.simulation.observer()) == s.plan.steps[0].name);
+}
+
 TEST_CASE("one turned bit in the device's weights is found in its layer") {
     const Setup s;
     Device device(s.network, s.plan, 1);

@@ -81,7 +81,11 @@ TEST_CASE("a campaign that is stopped goes on, and ends as one that was not") {
 
 TEST_CASE("a campaign finds a broken module, and its regression shows the fault again") {
     const Place place;
-    place.break_module("post/ern_threshold.v", "$signed(in_acc) >= ", "$signed(in_acc) > ");
+    // A comparison that is one off; codes that come a cycle early.
+    const auto [file, from, to] = GENERATE(table<std::string, std::string, std::string>(
+        {{"post/ern_threshold.v", "$signed(in_acc) >= ", "$signed(in_acc) > "},
+         {"array/ern_array.v", "code_valid[LATENCY_DOT+N_COLUMNS+2];", "code_valid[LATENCY_DOT+N_COLUMNS+1];"}}));
+    place.break_module(file, from, to);
     const Summary broken = run_campaign(place.options("broken", 6), {});
     REQUIRE_FALSE(broken.failures.empty());
     const Failure& failure = broken.failures.front();
