@@ -13,8 +13,8 @@
 
 namespace ern::cli {
 
-support::Progress Session::bar(std::string label, std::int64_t total) const {
-    return {std::move(label), total, !quiet && (progress || support::stderr_is_terminal())};
+support::Progress Session::bar(std::string label, std::int64_t total, std::int64_t already) const {
+    return {std::move(label), total, !quiet && (progress || support::stderr_is_terminal()), already};
 }
 
 CLI::App* add_subcommand(CLI::App& app, Session& session, const std::string& name, const std::string& summary,

@@ -34,7 +34,8 @@ struct Session {
         std::fflush(stdout);  // what is done shows at once in a log file too
     }
     // A progress bar on standard error; drawn on a terminal or with --progress, never with --quiet.
-    support::Progress bar(std::string label, std::int64_t total) const;
+    // `already` units were done before, by a run that this one goes on with.
+    support::Progress bar(std::string label, std::int64_t total, std::int64_t already = 0) const;
 };
 
 // Each subcommand lives in <name>_command.cpp and adds itself to the application with its options, its help and a

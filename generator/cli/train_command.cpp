@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <filesystem>
 #include <memory>
 
-#include "cli/evaluation.h"
+#include "cli/agreement.h"
 #include "cli/locations.h"
 #include "cli/session.h"
 #include "cli/trainer_module.h"
@@ -12,8 +12,10 @@
 #include "fold/fold.h"
 #include "model/architecture.h"
 #include "model/file.h"
+#include "onnx/export.h"
 #include "support/error.h"
 #include "support/file.h"
+#include "support/parallel.h"
 #include "train/trainer.h"
 
 namespace ern::cli {
@@ -23,56 +25,45 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 struct TrainArguments {
-    std::string network, data, data_name, output;
+    std::string network, data, data_name, output, onnx;
+    std::vector<std::string> notes;  // KEY=VALUE
     std::string precision = "bfloat16";
     std::string randaugment;
     bool float_network = false;
     bool restart = false;
     bool skip_golden = false;
-    int jobs = 1;
+    int jobs = support::default_jobs();
     train::TrainOptions options;
 };
 
-train::TrainResult train_with_bars(const Session& session, fold::FloatNetwork& network,
-                                   const data::DataSet& train_set, const data::DataSet& test_set,
-                                   const train::TrainOptions& options) {
-    std::unique_ptr<support::Progress> bar;
-    train::TrainCallbacks callbacks;
-    callbacks.on_batch = [&](int epoch, std::int64_t done, std::int64_t pictures, double loss) {
-        if (!bar) {
-            bar.reset(new support::Progress(session.bar(fmt::format("epoch {}", epoch), pictures)));
-        }
-        bar->update(done, fmt::format("loss {:.4f}", loss));
-    };
-    callbacks.on_epoch = [&](const train::EpochRecord& e) {
-        bar.reset();
-        session.say("epoch {:3}  lr {:.2e}  loss {:.4f}  train {:6.2f} %  test {}  {:.1f} s\n", e.epoch,
-                    e.learning_rate, e.train_loss, 100 * e.train_accuracy,
-                    e.test_accuracy ? fmt::format("{:6.2f} %", 100 * *e.test_accuracy) : "     - ",
-                    e.seconds);
-    };
-    return train_in_module(network, train_set, test_set, options, callbacks);
-}
+// The bar of a run: over all epochs, or over the first while --seconds has not decided on their number.
+class TrainBar {
+  public:
+    explicit TrainBar(const Session& session) : session_(session) {}
 
-std::string recipe(const train::TrainOptions& o, std::size_t epochs) {
-    const train::Augmentation& a = o.augmentation;
-    std::string text = fmt::format(
-        "epochs {}, batch {}, Adam lr {} eps {} weight decay {}, warm-up {}, cosine, EWGS {}, label "
-        "smoothing {}, "
-        "crop {}, flip {}",
-        epochs, o.batch, o.learning_rate, o.adam_epsilon, o.weight_decay, o.warmup_epochs, o.ewgs,
-        o.label_smoothing, a.crop_padding, a.flip ? "yes" : "no");
-    if (a.randaugment_operations > 0)
-        text += fmt::format(", RandAugment {} x {}", a.randaugment_operations, a.randaugment_magnitude);
-    if (a.mixup > 0) text += fmt::format(", mixup {}", a.mixup);
-    if (a.cutmix > 0) text += fmt::format(", cutmix {}", a.cutmix);
-    if (a.mixup > 0 || a.cutmix > 0) text += fmt::format(" of {} of the pictures", a.mix_share);
-    if (!o.teacher.empty())
-        text += fmt::format(", distilled {} at temperature {}", o.teacher_weight, o.teacher_temperature);
-    if (o.average_decay > 0) text += fmt::format(", average {}", o.average_decay);
-    if (o.progressive > 0) text += fmt::format(", float weights for {} of the epochs", o.progressive);
-    return text + fmt::format(", {}, recalibration {} batches, seed {}", o.bfloat16 ? "bfloat16" : "float32",
-                              o.recalibration_batches, o.seed);
+    void update(const train::BatchProgress& p) {
+        if (!bar_ || p.total != total_) {
+            total_ = p.total;
+            bar_.reset(new support::Progress(session_.bar("train", p.total, p.resumed)));
+        }
+        const std::string of = p.epochs > 0 ? fmt::format(" of {}", p.epochs) : "";
+        bar_->update(p.done, fmt::format("epoch {}{}, loss {:.4f}", p.epoch, of, p.loss));
+    }
+
+    void clear() {
+        if (bar_) bar_->clear();
+    }
+
+  private:
+    const Session& session_;
+    std::int64_t total_ = 0;
+    std::unique_ptr<support::Progress> bar_;
+};
+
+void say_epoch(const Session& session, const train::EpochRecord& e) {
+    session.say("epoch {:3}  lr {:.2e}  loss {:.4f}  train {:6.2f} %  test {}  {:.1f} s\n", e.epoch,
+                e.learning_rate, e.train_loss, 100 * e.train_accuracy,
+                e.test_accuracy ? fmt::format("{:6.2f} %", 100 * *e.test_accuracy) : "     - ", e.seconds);
 }
 
 void report_epochs(Session& session, const train::TrainResult& result) {
@@ -91,48 +82,54 @@ void report_epochs(Session& session, const train::TrainResult& result) {
     session.report["device"] = result.device;
 }
 
-// The integer network over the whole test split, beside what the float graph said of the same pictures.
-void compare_with_golden(Session& session, model::Network& network, const data::DataSet& test_set,
-                         const train::TrainResult& result, int jobs) {
-    std::vector<std::int64_t> order(static_cast<std::size_t>(test_set.size()));
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<std::int64_t>(i);
-    support::Progress bar = session.bar("golden", test_set.size());
-    const Evaluation golden =
-        evaluate(network, test_set, order, {.name = "golden", .simd = ""}, jobs, [&](std::int64_t done) { bar.update(done); });
-    std::int64_t different = 0;
-    for (std::size_t i = 0; i < order.size(); ++i) different += golden.classes[i] != result.test_classes[i];
-    session.say("golden  {:.2f} % of {} test pictures; it and the float graph disagree on {}\n",
-                100 * golden.accuracy(), test_set.size(), different);
-    session.report["accuracy"] = golden.accuracy();
-    session.report["disagreements"] = different;
-    network.notes["accuracy.golden"] =
-        fmt::format("{:.2f} % of {} test pictures", 100 * golden.accuracy(), test_set.size());
-    network.notes["disagreements"] = fmt::format("{} pictures between golden and the float graph", different);
+void report_agreement(Session& session, model::Network& network, const Agreement& a) {
+    session.say("golden  {:.2f} % of {} test pictures; it and the float graph disagree on {}; {}\n",
+                100 * a.accuracy(), a.pictures, a.other_class, a.codes_text());
+    for (const auto& [layer, count] : a.different_in) {
+        if (session.verbose) session.say("  {:24} {} codes differ\n", layer, count);
+    }
+    session.report["accuracy"] = a.accuracy();
+    session.report["disagreements"] = a.other_class;
+    session.report["codes"] = a.codes;
+    session.report["codes_different"] = a.different;
+    network.notes["accuracy.golden"] = fmt::format("{:.2f} % of {} test pictures", 100 * a.accuracy(), a.pictures);
+    network.notes["disagreements"] =
+        fmt::format("{} pictures between golden and the float graph; {}", a.other_class, a.codes_text());
 }
 
-struct Data {
-    data::DataSet train_set, test_set;
-};
-
-Data load_data(const Session& session, const TrainArguments& arguments,
-               const model::Architecture& architecture) {
-    const data::Expected expected{architecture.input, architecture.classes, architecture.labels};
+data::TrainingData load_data(const Session& session, const TrainArguments& arguments,
+                             const model::Architecture& architecture) {
     const auto place = data_place(arguments.data, architecture.input);
-    Data sets{data::load_data_set(place, data::Split::train, expected),
-              data::load_data_set(place, data::Split::test, expected)};
+    auto sets = data::load_training_data(place, {architecture.input, architecture.classes, architecture.labels});
     session.say("{}: {} train and {} test pictures from {}\n", architecture.name, sets.train_set.size(),
                 sets.test_set.size(), place.string());
+    if (sets.own) {
+        session.say("pictures of your own: the classes are the folders {}; one picture in {} is held out to test\n",
+                    fmt::join(sets.train_set.labels, ", "), data::kHeldOut);
+    }
     return sets;
 }
 
+// A network for pictures of one's own has their classes.
+void take_classes(model::Architecture& architecture, const data::TrainingData& sets, train::TrainOptions& options) {
+    if (!sets.own || architecture.labels == sets.train_set.labels) return;
+    architecture.labels = sets.train_set.labels;
+    architecture.classes = static_cast<int>(architecture.labels.size());
+    options.description = model::architecture_text(architecture);
+}
+
 // The integer network with its provenance.
-model::Network fold_with_notes(Session& session, const fold::FloatNetwork& float_network, const Data& sets,
+model::Network fold_with_notes(Session& session, const fold::FloatNetwork& float_network, const data::TrainingData& sets,
                                const TrainArguments& arguments, const train::TrainResult& result) {
     fold::FoldReport report;
     model::Network network = fold::fold(float_network, &report);
     if (network.labels.empty()) network.labels = sets.train_set.labels;
     network.notes["data"] = arguments.data_name.empty() ? sets.train_set.name : arguments.data_name;
-    network.notes["recipe"] = recipe(arguments.options, result.epochs.size());
+    if (!result.recipe.empty()) network.notes["recipe"] = result.recipe;
+    for (const std::string& note : arguments.notes) {
+        const std::size_t equals = note.find('=');
+        network.notes[note.substr(0, equals)] = note.substr(equals + 1);
+    }
     network.notes["accuracy.float"] =
         fmt::format("{:.2f} % of {} test pictures", 100 * result.test_accuracy, sets.test_set.size());
     network.notes["smallest_threshold_margin"] =
@@ -161,41 +158,87 @@ void complete_options(TrainArguments& arguments, const std::filesystem::path& de
     parse_randaugment(arguments.randaugment, options.augmentation);
     if (options.checkpoint.empty()) options.checkpoint = arguments.output + ".checkpoint";
     if (arguments.restart) std::filesystem::remove(options.checkpoint);
+    for (const std::string& note : arguments.notes) {
+        if (note.find('=') == std::string::npos || note.front() == '=')
+            fail("--note {}: wanted KEY=VALUE", note);
+    }
     if (!arguments.float_network) return;
+    if (!arguments.onnx.empty()) fail("--onnx is for networks that are quantised, not with --float");
     options.precision = train::Precision::float_network;
     options.weights = arguments.output;
 }
 
-void write_model(Session& session, const TrainArguments& arguments, const fold::FloatNetwork& float_network,
-                 const Data& sets, const train::TrainResult& result) {
-    model::Network network = fold_with_notes(session, float_network, sets, arguments, result);
-    model::write_network(arguments.output, network);  // already here, in case the comparison is cut short
-    if (arguments.skip_golden) return;
-    compare_with_golden(session, network, sets.test_set, result, arguments.jobs);
-    model::write_network(arguments.output, network);
-}
+// A run with its bars, and what is done with its result: the model is written as soon as there is one, in case the
+// comparison with golden is cut short, and once more with what that found.
+class Training {
+  public:
+    Training(Session& session, const TrainArguments& arguments, fold::FloatNetwork& network, const data::TrainingData& sets)
+        : session_(session), arguments_(arguments), float_network_(network), sets_(sets), bar_(session) {}
+
+    train::TrainResult run() {
+        train::TrainCallbacks callbacks;
+        callbacks.on_batch = [&](const train::BatchProgress& p) { bar_.update(p); };
+        callbacks.on_epoch = [&](const train::EpochRecord& e) {
+            bar_.clear();
+            say_epoch(session_, e);
+        };
+        callbacks.on_trained = [&](const train::TrainResult& result) { write(result); };
+        if (!arguments_.skip_golden && !arguments_.float_network)
+            callbacks.on_codes = [&](const train::FloatCodes& codes) { add(codes); };
+        auto result = train_in_module(float_network_, sets_.train_set, sets_.test_set, arguments_.options, callbacks);
+        if (callbacks.on_codes) {
+            golden_bar_.reset();
+            report_agreement(session_, network_, agreement_);
+            model::write_network(arguments_.output, network_);
+        }
+        session_.say("wrote {}\n", arguments_.output);
+        return result;
+    }
+
+  private:
+    void write(const train::TrainResult& result) {
+        bar_.clear();
+        if (result.resumed_epochs > 0) {
+            session_.say("{} epochs came from {}\n", result.resumed_epochs, arguments_.options.checkpoint.string());
+        }
+        session_.say("float   {:.2f} % of {} test pictures, on {}\n", 100 * result.test_accuracy,
+                     sets_.test_set.size(), result.device);
+        report_epochs(session_, result);
+        if (!arguments_.onnx.empty()) onnx_export::write_onnx(arguments_.onnx, float_network_);
+        if (arguments_.float_network) return;
+        network_ = fold_with_notes(session_, float_network_, sets_, arguments_, result);
+        model::write_network(arguments_.output, network_);
+    }
+
+    void add(const train::FloatCodes& codes) {
+        if (!golden_bar_) golden_bar_.reset(new support::Progress(session_.bar("golden", sets_.test_set.size())));
+        compare(network_, sets_.test_set, codes, arguments_.jobs, agreement_);
+        golden_bar_->update(agreement_.pictures);
+    }
+
+    Session& session_;
+    const TrainArguments& arguments_;
+    fold::FloatNetwork& float_network_;
+    const data::TrainingData& sets_;
+    TrainBar bar_;
+    model::Network network_;
+    Agreement agreement_;
+    std::unique_ptr<support::Progress> golden_bar_;
+};
 
 void run_train(Session& session, TrainArguments& arguments) {
     const auto description = find_in_models(arguments.network, ".toml");
-    const auto architecture = model::read_architecture(description);
-    fold::FloatNetwork float_network = fold::make_float_network(architecture);
+    auto architecture = model::read_architecture(description);
     complete_options(arguments, description);
-    const train::TrainOptions& options = arguments.options;
-
-    const Data sets = load_data(session, arguments, architecture);
-    const auto result = train_with_bars(session, float_network, sets.train_set, sets.test_set, options);
-    if (result.resumed_epochs > 0) {
-        session.say("{} epochs came from {}\n", result.resumed_epochs, options.checkpoint.string());
-    }
-    session.say("float   {:.2f} % of {} test pictures, on {}\n", 100 * result.test_accuracy,
-                sets.test_set.size(), result.device);
-    report_epochs(session, result);
-    if (!arguments.float_network) write_model(session, arguments, float_network, sets, result);
-    session.say("wrote {}\n", arguments.output);
+    const data::TrainingData sets = load_data(session, arguments, architecture);
+    take_classes(architecture, sets, arguments.options);
+    fold::FloatNetwork float_network = fold::make_float_network(architecture);
+    Training(session, arguments, float_network, sets).run();
 }
 
 void add_recipe_options(CLI::App& sub, train::TrainOptions& o) {
-    sub.add_option("--epochs", o.epochs, "Passes over the training pictures")->check(CLI::Range(1, 10'000));
+    sub.add_option("--epochs", o.epochs, "Passes over the training pictures; 0 with --from: only measure and write")
+        ->check(CLI::Range(0, 10'000));
     sub.add_option("--seconds", o.seconds, "Instead: how long it takes, by the speed of the first epoch")
         ->check(CLI::PositiveNumber);
     sub.add_option("--batch", o.batch, "Pictures a step")->check(CLI::Range(1, 65'536));
@@ -239,12 +282,15 @@ void add_teacher_options(CLI::App& sub, TrainArguments& arguments) {
     train::TrainOptions& o = arguments.options;
     sub.add_flag("--float", arguments.float_network,
                  "Train a float network, a teacher; MODEL is then a file of weights for --teacher");
+    sub.add_option("--from", o.from, "Float weights to begin with (a file that --weights wrote)");
     sub.add_option("--teacher", o.teacher, "Float weights to distil from");
     sub.add_option("--teacher-weight", o.teacher_weight, "Of the teacher's answer in the loss")
         ->check(CLI::Range(0.0, 1.0));
     sub.add_option("--temperature", o.teacher_temperature, "That softens the answers")
         ->check(CLI::PositiveNumber);
     sub.add_option("--weights", o.weights, "Also write the float parameters");
+    sub.add_option("--onnx", arguments.onnx, "Also write the network as ONNX, for `import` and other readers");
+    sub.add_option("--note", arguments.notes, "More notes for the model")->type_name("KEY=VALUE");
 }
 
 void add_run_options(CLI::App& sub, TrainArguments& arguments) {

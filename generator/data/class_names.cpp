@@ -9,15 +9,10 @@
 
 namespace ern::data {
 
-namespace {
-
-// A label may hold "/", which a folder's name cannot.
 std::string folder_name(std::string label) {
     std::replace(label.begin(), label.end(), '/', '_');
     return label;
 }
-
-}  // namespace
 
 ClassNames::ClassNames(const Expected& expected, std::string source)
     : expected_(expected), source_(std::move(source)) {
@@ -35,7 +30,7 @@ int ClassNames::handle(const std::string& folder) {
              fmt::join(expected_.labels, ", "));
     }
     const int handle = static_cast<int>(names_.size());
-    if (handle >= expected_.classes) {
+    if (expected_.classes > 0 && handle >= expected_.classes) {
         fail("{}: more class folders than the {} classes of the network (\"{}\" is one too many)", source_,
              expected_.classes, folder);
     }
@@ -45,7 +40,10 @@ int ClassNames::handle(const std::string& folder) {
 }
 
 std::vector<std::uint16_t> ClassNames::finish(std::vector<std::string>& labels) const {
-    if (static_cast<int>(names_.size()) != expected_.classes) {
+    if (expected_.classes == 0 && names_.size() < 2) {
+        fail("{}: {} class folder{}; at least two are needed", source_, names_.size(), names_.size() == 1 ? "" : "s");
+    }
+    if (expected_.classes > 0 && static_cast<int>(names_.size()) != expected_.classes) {
         fail("{}: {} class folders, but the network has {} classes", source_, names_.size(),
              expected_.classes);
     }

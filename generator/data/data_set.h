@@ -34,8 +34,9 @@ struct DataSet {
 // What the network expects of its data.
 struct Expected {
     model::Shape shape;
-    int classes = 0;
+    int classes = 0;                  // 0: as many as the data has, two at least
     std::vector<std::string> labels;  // in the network's order, or empty
+    bool any_size = false;            // pictures in class folders are scaled to the shape
 };
 
 // Reads one split. `path` is one of
@@ -46,7 +47,21 @@ struct Expected {
 // Classes are numbered as in expected.labels when there are any (class folders and CIFAR-10 are matched by
 // name, with "_" in a folder's name for "/"), else by sorted name; idx labels are numbers already. Throws
 // Error, one line, for anything missing, truncated, of another size, or outside the classes.
+// Pictures of one's own (class folders or an archive of them, without train and test) are both splits, and may have
+// any size: they are scaled.
 DataSet load_data_set(const std::filesystem::path& path, Split split, const Expected& expected);
+
+// What a network is trained with.
+struct TrainingData {
+    DataSet train_set, test_set;
+    bool own = false;  // pictures of one's own: the classes are those of the folders
+};
+
+// Both splits. Of pictures of one's own, one in kHeldOut of each class (one at least) becomes the test set; which
+// ones depends on the order of their names alone. Their classes may be others than the network's: numbered by sorted
+// name then, and in the network's order where they have the same names. Throws Error also for a class of one picture.
+inline constexpr std::int64_t kHeldOut = 10;
+TrainingData load_training_data(const std::filesystem::path& path, const Expected& expected);
 
 // The indices 0..count-1 in an order that depends on the seed alone.
 std::vector<std::int64_t> shuffled_order(std::int64_t count, std::uint64_t seed);

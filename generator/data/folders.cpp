@@ -11,6 +11,8 @@
 #include "data/formats.h"
 #include "data/picture.h"
 #include "support/error.h"
+#include "support/file.h"
+#include "support/parallel.h"
 
 namespace ern::data {
 
@@ -18,13 +20,21 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr std::size_t kAtOnce = 512;               // pictures that are decoded together
 constexpr std::uint64_t kMaxPixels = 16ull << 30;  // bytes of all pictures together, held in memory
 
 bool is_picture(const fs::path& path) {
     return has_picture_name(path) && path.filename().string().front() != '.';
 }
 
-// Collects pictures with class handles, and numbers the classes at the end.
+// A picture that is still to be decoded: the bytes of its file, or where that is.
+struct Encoded {
+    std::string source;
+    fs::path file;
+    std::vector<std::uint8_t> bytes;
+};
+
+// Collects pictures with class handles, decodes them on all threads, and numbers the classes at the end.
 class Collector {
   public:
     Collector(const Expected& expected, std::string source)
@@ -32,16 +42,16 @@ class Collector {
         set_.shape = expected.shape;
     }
 
-    void add(const fs::path& path, std::span<const std::uint8_t> pixels) {
+    void add(const fs::path& path, Encoded picture) {
         const std::string folder = path.parent_path().filename().string();
         if (folder.empty() || folder == ".") fail("{}: {} stands in no class folder", source_, path.string());
         handles_.push_back(names_.handle(folder));
-        if (set_.pixels.size() + pixels.size() > kMaxPixels)
-            fail("{}: too many pictures for memory", source_);
-        set_.pixels.insert(set_.pixels.end(), pixels.begin(), pixels.end());
+        waiting_.push_back(std::move(picture));
+        if (waiting_.size() == kAtOnce) decode_waiting();
     }
 
     DataSet finish(std::string name) {
+        decode_waiting();
         if (handles_.empty()) fail("{}: no pictures in class folders", source_);
         const auto class_of = names_.finish(set_.labels);
         std::vector<std::int64_t> counts(class_of.size());
@@ -57,10 +67,32 @@ class Collector {
     }
 
   private:
+    void decode_waiting() {
+        const auto size = static_cast<std::size_t>(expected_.shape.size());
+        const std::size_t first = set_.pixels.size();
+        if (first + waiting_.size() * size > kMaxPixels) fail("{}: too many pictures for memory", source_);
+        set_.pixels.resize(first + waiting_.size() * size);
+        support::parallel_for(support::default_jobs(), static_cast<std::int64_t>(waiting_.size()), [&](std::int64_t i) {
+            const auto at = static_cast<std::size_t>(i);
+            const auto pixels = decode(waiting_[at]);
+            std::copy(pixels.begin(), pixels.end(), set_.pixels.begin() + static_cast<std::ptrdiff_t>(first + at * size));
+        });
+        waiting_.clear();
+    }
+
+    std::vector<std::uint8_t> decode(const Encoded& picture) const {
+        const bool on_disk = !picture.file.empty();
+        const auto file = on_disk ? support::read_file(picture.file, kMaxPictureFileBytes) : std::vector<std::uint8_t>();
+        const std::span<const std::uint8_t> bytes = on_disk ? file : picture.bytes;
+        return expected_.any_size ? decode_any_picture(bytes, expected_.shape, picture.source)
+                                  : decode_picture(bytes, expected_.shape, picture.source);
+    }
+
     const Expected& expected_;
     std::string source_;
     ClassNames names_;
     std::vector<int> handles_;
+    std::vector<Encoded> waiting_;
     DataSet set_;
 };
 
@@ -111,7 +143,8 @@ DataSet load_folder_archive(const fs::path& path, const Expected& expected) {
         const char* name = archive_entry_pathname(entry);
         if (name == nullptr || archive_entry_filetype(entry) != AE_IFREG || !is_picture(name)) continue;
         const std::string source = fmt::format("{}: {}", path.string(), name);
-        collector.add(name, decode_picture(entry_bytes(reader.get(), entry, source), expected.shape, source));
+        auto bytes = entry_bytes(reader.get(), entry, source);
+        collector.add(name, {source, {}, std::move(bytes)});
     }
     if (status != ARCHIVE_EOF) {
         fail("{}: the archive is truncated or damaged ({})", path.string(),
@@ -128,7 +161,7 @@ DataSet load_folder_tree(const fs::path& directory, const Expected& expected) {
     }
     std::sort(files.begin(), files.end());
     for (const fs::path& file : files) {
-        collector.add(fs::relative(file, directory), read_picture(file, expected.shape));
+        collector.add(fs::relative(file, directory), {file.string(), file, {}});
     }
     return collector.finish("class folders");
 }

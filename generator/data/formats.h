@@ -22,6 +22,9 @@ bool looks_like_idx(const std::filesystem::path& directory);
 bool looks_like_cifar_binary(const std::filesystem::path& directory);
 bool looks_like_archive(const std::filesystem::path& file);
 
+// A label as a folder's name: that cannot hold "/".
+std::string folder_name(std::string label);
+
 // Class names -> numbers. Names are collected while a data set is read; finish() numbers them.
 class ClassNames {
   public:

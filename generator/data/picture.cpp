@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "data/scale.h"
 #include "support/error.h"
 #include "support/file.h"
 
@@ -24,6 +25,8 @@
 namespace ern::data {
 
 namespace {
+
+constexpr std::int64_t kMaxPixelsToScale = std::int64_t{1} << 26;
 
 std::string describe(int height, int width, int colours) {
     const char* kind = colours == 1   ? "grey"
@@ -69,35 +72,60 @@ bool netpbm_is_short(std::span<const std::uint8_t> file, std::int64_t wanted) {
            context.img_buffer_end - context.img_buffer < wanted;
 }
 
-}  // namespace
-
-std::vector<std::uint8_t> decode_picture(std::span<const std::uint8_t> file, const model::Shape& wanted,
-                                         std::string_view source) {
+// The header is judged before anything is decoded, so a small file cannot ask for a large allocation.
+model::Shape shape_in_header(std::span<const std::uint8_t> file, std::string_view source) {
     if (file.size() > kMaxPictureFileBytes)
         fail("{}: {} bytes is too long for a picture", source, file.size());
-    const auto length = static_cast<int>(file.size());
-    int width = 0, height = 0, colours = 0;
-    // The header is judged before anything is decoded, so a small file cannot ask for a large allocation.
-    if (stbi_info_from_memory(file.data(), length, &width, &height, &colours) == 0) {
+    model::Shape shape;
+    if (stbi_info_from_memory(file.data(), static_cast<int>(file.size()), &shape.width, &shape.height,
+                              &shape.channels) == 0) {
         fail("{}: no picture (JPEG, PNG, BMP, PGM or PPM): {}", source, stbi_failure_reason());
     }
-    if (width != wanted.width || height != wanted.height || colours != wanted.channels) {
-        fail("{}: the picture is {}, but the network wants {}", source, describe(height, width, colours),
-             describe(wanted.height, wanted.width, wanted.channels));
-    }
-    if (stbi_is_16_bit_from_memory(file.data(), length) != 0) {
+    return shape;
+}
+
+// A picture of `shape` by its header, with `colours` instead of its own.
+std::vector<std::uint8_t> decode(std::span<const std::uint8_t> file, const model::Shape& shape, int colours,
+                                 std::string_view source) {
+    if (stbi_is_16_bit_from_memory(file.data(), static_cast<int>(file.size())) != 0) {
         fail("{}: the picture has 16 bits a colour, but the network wants 8", source);
     }
     Reader reader{file};
     const stbi_io_callbacks callbacks{read_some, skip_some, at_end};
+    int width = 0, height = 0, in_file = 0;
     const std::unique_ptr<stbi_uc, void (*)(void*)> pixels(
-        stbi_load_from_callbacks(&callbacks, &reader, &width, &height, &colours, wanted.channels),
-        stbi_image_free);
+        stbi_load_from_callbacks(&callbacks, &reader, &width, &height, &in_file, colours), stbi_image_free);
     if (!pixels) fail("{}: the picture is damaged: {}", source, stbi_failure_reason());
-    if (reader.beyond_end || netpbm_is_short(file, wanted.size())) {
+    if (reader.beyond_end || netpbm_is_short(file, shape.size())) {
         fail("{}: the picture is damaged: the file is truncated", source);
     }
-    return {pixels.get(), pixels.get() + wanted.size()};
+    ensure(width == shape.width && height == shape.height, "a picture has the size that its header says");
+    return {pixels.get(), pixels.get() + shape.pixels() * colours};
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> decode_picture(std::span<const std::uint8_t> file, const model::Shape& wanted,
+                                         std::string_view source) {
+    const model::Shape found = shape_in_header(file, source);
+    if (!(found == wanted)) {
+        fail("{}: the picture is {}, but the network wants {}", source,
+             describe(found.height, found.width, found.channels),
+             describe(wanted.height, wanted.width, wanted.channels));
+    }
+    return decode(file, wanted, wanted.channels, source);
+}
+
+std::vector<std::uint8_t> decode_any_picture(std::span<const std::uint8_t> file, const model::Shape& wanted,
+                                             std::string_view source) {
+    model::Shape found = shape_in_header(file, source);
+    if (found == wanted) return decode(file, found, wanted.channels, source);
+    if (found.pixels() > kMaxPixelsToScale)
+        fail("{}: the picture is {}, more than {} pixels", source,
+             describe(found.height, found.width, found.channels), kMaxPixelsToScale);
+    const auto pixels = decode(file, found, wanted.channels, source);
+    found.channels = wanted.channels;
+    return scale_picture(pixels, found, wanted);
 }
 
 std::vector<std::uint8_t> read_picture(const std::filesystem::path& path, const model::Shape& wanted) {

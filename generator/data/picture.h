@@ -20,7 +20,12 @@ inline constexpr std::uint64_t kMaxPictureFileBytes = 64ull << 20;
 std::vector<std::uint8_t> decode_picture(std::span<const std::uint8_t> file, const model::Shape& wanted,
                                          std::string_view source);
 
-// The same from a file on disk.
+// The same for a picture of any size and number of colours: its middle is scaled as scale.h says, grey becomes RGB or
+// RGB grey, and transparency is dropped.
+std::vector<std::uint8_t> decode_any_picture(std::span<const std::uint8_t> file, const model::Shape& wanted,
+                                             std::string_view source);
+
+// The first from a file on disk.
 std::vector<std::uint8_t> read_picture(const std::filesystem::path& path, const model::Shape& wanted);
 
 // True for the file name endings that the decoder knows.

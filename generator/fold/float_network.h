@@ -31,7 +31,7 @@ struct FloatConv {
 // code = floor(clamp(y, 0, 2) * 1.5 + 0.5), and the value that goes on is code * (post_scale ? 2/3 : 1).
 struct FloatActivation {
     std::vector<float> gamma, beta, mean, variance;
-    double epsilon = 1e-5;
+    double epsilon = double{1e-5f};  // as a file holds it
     bool post_scale = true;
 };
 

@@ -46,4 +46,7 @@ struct Architecture {
 Architecture parse_architecture(std::string_view text, std::string_view source);
 Architecture read_architecture(const std::filesystem::path& path);
 
+// A description that parse_architecture() makes the same Architecture of.
+std::string architecture_text(const Architecture& architecture);
+
 }  // namespace ern::model

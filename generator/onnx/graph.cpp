@@ -8,6 +8,7 @@
 #include <bit>
 #include <cstring>
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "support/error.h"
@@ -202,6 +203,18 @@ void Graph::order() {
         stack.pop_back();
         nodes_.push_back(std::move(node));
     }
+}
+
+std::vector<std::string> Graph::labels() const {
+    for (const auto& entry : model_.metadata_props()) {
+        if (entry.key() != "labels") continue;
+        try {
+            return nlohmann::json::parse(entry.value()).get<std::vector<std::string>>();
+        } catch (const nlohmann::json::exception&) {
+            fail("its metadata 'labels' is no list of texts");
+        }
+    }
+    return {};
 }
 
 const Tensor* Graph::constant(const std::string& name) {

@@ -46,6 +46,10 @@ class Graph {
     const std::vector<std::int64_t>& picture_dims() const { return picture_dims_; }
     const std::string& output() const { return output_; }
 
+    // Labels of the classes from the file's metadata, which ernforge writes; empty in other files. Throws Error for
+    // what is no list of texts.
+    std::vector<std::string> labels() const;
+
     // The constant behind a name, or nothing where a node makes it. Throws Error for a constant that cannot be read.
     const Tensor* constant(const std::string& name);
 

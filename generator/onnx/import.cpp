@@ -42,10 +42,21 @@ class Importer {
             !std::holds_alternative<fold::FloatGlobalAverage>(network_.layers.back().operation)) {
             fail("output '{}': it is not the average over the classifier's map", graph_.output());
         }
+        take_labels();
         return std::move(network_);
     }
 
   private:
+    void take_labels() {
+        network_.labels = graph_.labels();
+        const int input = network_.layers.back().inputs[0];
+        const auto* classifier = std::get_if<fold::FloatConv>(&network_.layers[static_cast<std::size_t>(input)].operation);
+        if (network_.labels.empty() || classifier == nullptr) return;  // fold() refuses a network without a classifier
+        if (static_cast<int>(network_.labels.size()) != classifier->out) {
+            fail("its metadata has {} labels, but the network {} classes", network_.labels.size(), classifier->out);
+        }
+    }
+
     using Kind = void (Importer::*)(const Node&);
     struct Weights {
         const Tensor* latent = nullptr;
@@ -242,7 +253,7 @@ class Importer {
     void add(const Node&) {
         need_inputs(2);
         const int left = layer(0), right = layer(1);
-        add_layer({left, right}, fold::FloatAdd{});
+        add_layer({std::min(left, right), std::max(left, right)}, fold::FloatAdd{});  // the shortcut first
     }
 
     void average(const Node&) {

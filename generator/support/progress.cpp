@@ -9,11 +9,25 @@
 
 namespace ern::support {
 
-Progress::Progress(std::string label, std::int64_t total, bool enabled)
-    : label_(std::move(label)), total_(std::max<std::int64_t>(total, 1)), enabled_(enabled), start_(Clock::now()) {}
+namespace {
 
-Progress::~Progress() {
+// "35 s", "12 min", "3 h 20 min".
+std::string duration(double seconds) {
+    if (seconds < 100) return fmt::format("{:.0f} s", seconds);
+    const auto minutes = static_cast<std::int64_t>(seconds / 60 + 0.5);
+    return minutes < 100 ? fmt::format("{} min", minutes) : fmt::format("{} h {} min", minutes / 60, minutes % 60);
+}
+
+}  // namespace
+
+Progress::Progress(std::string label, std::int64_t total, bool enabled, std::int64_t already)
+    : label_(std::move(label)), total_(std::max<std::int64_t>(total, 1)), already_(already), enabled_(enabled), start_(Clock::now()) {}
+
+Progress::~Progress() { clear(); }
+
+void Progress::clear() {
     if (enabled_ && drawn_ != Clock::time_point{}) fmt::print(stderr, "\r\033[K");
+    drawn_ = {};
 }
 
 void Progress::update(std::int64_t done, const std::string& note) {
@@ -25,8 +39,10 @@ void Progress::update(std::int64_t done, const std::string& note) {
     const double part = std::clamp(static_cast<double>(done) / static_cast<double>(total_), 0.0, 1.0);
     const int filled = static_cast<int>(part * kWidth);
     const double elapsed_s = std::chrono::duration<double>(now - start_).count();
-    const std::string left =
-        part > 0.01 ? fmt::format("{:.0f} s left", elapsed_s * (1 - part) / part) : std::string("...");
+    const auto fresh = static_cast<double>(done - already_), to_do = static_cast<double>(total_ - already_);
+    const std::string left = fresh > 0.005 * to_do && fresh > 0
+                                 ? duration(elapsed_s * std::max(0.0, to_do - fresh) / fresh) + " left"
+                                 : std::string("...");
     fmt::print(stderr, "\r\033[K{} [{}{}] {:3.0f} %  {}  {}", label_, std::string(static_cast<std::size_t>(filled), '#'),
                std::string(static_cast<std::size_t>(kWidth - filled), '.'), part * 100, left, note);
     std::fflush(stderr);

@@ -11,7 +11,8 @@ namespace ern::support {
 // line when it goes out of scope. A disabled bar does nothing.
 class Progress {
   public:
-    Progress(std::string label, std::int64_t total, bool enabled);
+    // `already` units were done before: they say nothing about the speed.
+    Progress(std::string label, std::int64_t total, bool enabled, std::int64_t already = 0);
     ~Progress();
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
@@ -19,10 +20,13 @@ class Progress {
     // `done` units of `total` are finished; `note` stands at the end of the line.
     void update(std::int64_t done, const std::string& note = "");
 
+    // Wipes the line, so that text can stand there; the next update() draws it again.
+    void clear();
+
   private:
     using Clock = std::chrono::steady_clock;
     std::string label_;
-    std::int64_t total_;
+    std::int64_t total_, already_;
     bool enabled_;
     Clock::time_point start_;
     Clock::time_point drawn_;

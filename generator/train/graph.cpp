@@ -150,10 +150,25 @@ Graph::Map Graph::evaluate(Node& node, const std::vector<Map>& maps, const Tenso
         node.operation);
 }
 
-Tensor Graph::forward(const Tensor& bytes, const Mode& mode) {
+std::vector<Graph::Map> Graph::evaluate_all(const Tensor& bytes, const Mode& mode) {
     std::vector<Map> maps;
     for (Node& node : nodes_) maps.push_back(evaluate(node, maps, bytes, mode));
-    return maps.back().values;
+    return maps;
+}
+
+Tensor Graph::forward(const Tensor& bytes, const Mode& mode) {
+    return evaluate_all(bytes, mode).back().values;
+}
+
+Graph::Codes Graph::codes(const Tensor& bytes, const Mode& mode) {
+    const std::vector<Map> maps = evaluate_all(bytes, mode);
+    Codes result{{}, maps.back().values};
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+        if (!std::holds_alternative<fold::FloatActivation>(nodes_[i].operation)) continue;
+        const Tensor codes = maps[i].values.permute({0, 2, 3, 1}).to(torch::kCPU, torch::kUInt8);
+        result.layers.emplace_back(nodes_[i].name, codes.contiguous());
+    }
+    return result;
 }
 
 void Graph::set_momentum(double momentum) {

@@ -33,6 +33,13 @@ class Graph {
     // uint8 [N,H,W,colours] -> float32 logits [N,classes].
     torch::Tensor forward(const torch::Tensor& bytes, const Mode& mode);
 
+    // The codes [N,H,W,C] of every activation, uint8 on the CPU, and what forward() gives.
+    struct Codes {
+        std::vector<std::pair<std::string, torch::Tensor>> layers;
+        torch::Tensor logits;
+    };
+    Codes codes(const torch::Tensor& bytes, const Mode& mode);
+
     // Makes the running statistics move towards a batch's by this part.
     void set_momentum(double momentum);
 
@@ -64,6 +71,7 @@ class Graph {
         torch::Tensor values, unit;
     };
     void place_parameters();
+    std::vector<Map> evaluate_all(const torch::Tensor& bytes, const Mode& mode);
     Map evaluate(Node& node, const std::vector<Map>& maps, const torch::Tensor& bytes, const Mode& mode);
     Map convolve(const Node& node, const fold::FloatConv& conv, const Map& input, const Mode& mode) const;
     torch::Tensor constant(double value) const;

@@ -11,23 +11,48 @@ using torch::Tensor;
 
 constexpr std::int64_t kCpuBatch = 250, kGpuBatch = 1000;
 
+// uint8 [n,H,W,colours] on the device.
+Tensor pictures(const data::DataSet& set, std::int64_t first, std::int64_t n, torch::Device device) {
+    auto* pixels = const_cast<std::uint8_t*>(set.picture(first).data());  // from_blob only reads it here
+    return torch::from_blob(pixels, {n, set.shape.height, set.shape.width, set.shape.channels}, torch::kUInt8)
+        .to(device);
+}
+
+std::vector<int> classes_of(const Tensor& logits) {
+    const Tensor classes = logits.argmax(1).to(torch::kCPU, torch::kInt32).contiguous();
+    return {classes.data_ptr<std::int32_t>(), classes.data_ptr<std::int32_t>() + classes.numel()};
+}
+
+FloatCodes to_plain(const Graph::Codes& found, std::int64_t first) {
+    FloatCodes result{first, classes_of(found.logits), {}};
+    for (const auto& [name, codes] : found.layers) {
+        const auto* data = codes.data_ptr<std::uint8_t>();
+        result.layers.push_back({name, {data, data + codes.numel()}});
+    }
+    return result;
+}
+
 }  // namespace
 
-std::vector<int> classify(Graph& graph, const data::DataSet& set, torch::Device device, Precision precision) {
+std::vector<int> classify(Graph& graph, const data::DataSet& set, torch::Device device, Precision precision,
+                          const std::function<void(const FloatCodes&)>& on_codes) {
     torch::NoGradGuard guard;
     const std::int64_t batch = device.is_cuda() ? kGpuBatch : kCpuBatch;
-    std::vector<Tensor> found;
+    const Graph::Mode mode{false, torch::kFloat32, precision, 0};
+    std::vector<int> found;
     for (std::int64_t first = 0; first < set.size(); first += batch) {
-        const std::int64_t n = std::min(batch, set.size() - first);
-        auto* pixels = const_cast<std::uint8_t*>(set.picture(first).data());  // from_blob only reads it here
-        const Tensor bytes =
-            torch::from_blob(pixels, {n, set.shape.height, set.shape.width, set.shape.channels},
-                             torch::kUInt8)
-                .to(device);
-        found.push_back(graph.forward(bytes, {false, torch::kFloat32, precision, 0}).argmax(1));
+        const Tensor bytes = pictures(set, first, std::min(batch, set.size() - first), device);
+        std::vector<int> some;
+        if (on_codes) {
+            const FloatCodes codes = to_plain(graph.codes(bytes, mode), first);
+            on_codes(codes);
+            some = codes.classes;
+        } else {
+            some = classes_of(graph.forward(bytes, mode));
+        }
+        found.insert(found.end(), some.begin(), some.end());
     }
-    const Tensor classes = torch::cat(found).to(torch::kCPU, torch::kInt32);
-    return {classes.data_ptr<std::int32_t>(), classes.data_ptr<std::int32_t>() + classes.numel()};
+    return found;
 }
 
 double accuracy(const std::vector<int>& found, const data::DataSet& set) {

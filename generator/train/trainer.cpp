@@ -7,12 +7,13 @@
 #include <cmath>
 #include <numbers>
 
-#include "model/architecture.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "train/checkpoint.h"
 #include "train/epoch_log.h"
 #include "train/measure.h"
+#include "train/recipe.h"
+#include "train/start.h"
 #include "train/step.h"
 #include "train/weights.h"
 
@@ -30,24 +31,6 @@ double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-std::string settings_line(const fold::FloatNetwork& network, const data::DataSet& set, const Recipe& r) {
-    const Augmentation& a = r.augmentation;
-    return fmt::format(
-        "network={} layers={} pictures={} epochs={} seconds={} batch={} lr={} warmup={} weight-decay={} "
-        "adam-epsilon={} "
-        "label-smoothing={} latent-deviation={} ewgs={} average={} precision={} progressive={} crop={} "
-        "flip={} "
-        "randaugment={}x{} mixup={} cutmix={} mix-share={} teacher={} teacher-weight={} temperature={} "
-        "bfloat16={} "
-        "seed={}",
-        network.name, network.layers.size(), set.size(), r.seconds > 0 ? 0 : r.epochs, r.seconds, r.batch,
-        r.learning_rate, r.warmup_epochs, r.weight_decay, r.adam_epsilon, r.label_smoothing,
-        r.latent_deviation, r.ewgs, r.average_decay, static_cast<int>(r.precision), r.progressive,
-        a.crop_padding, a.flip, a.randaugment_operations, a.randaugment_magnitude, a.mixup, a.cutmix,
-        a.mix_share, r.teacher.empty() ? "none" : r.teacher.string(), r.teacher_weight, r.teacher_temperature,
-        r.bfloat16, r.seed);
-}
-
 void check_data(const fold::FloatNetwork& network, const data::DataSet& set) {
     if (set.size() == 0) fail("{}: no pictures", set.name);
     if (!(set.shape == network.input))
@@ -60,30 +43,6 @@ int classes_of(const fold::FloatNetwork& network) {
         if (const auto* conv = std::get_if<fold::FloatConv>(&layer.operation)) classes = conv->out;
     }
     return classes;  // the last convolution is the classifier
-}
-
-void load(Tensor& target, const std::vector<float>& numbers, const std::filesystem::path& path) {
-    if (target.numel() != static_cast<std::int64_t>(numbers.size()))
-        fail("{}: the weights do not belong to the network that the file describes", path.string());
-    target.copy_(torch::tensor(numbers));
-}
-
-Distillation make_distillation(const Recipe& recipe, const model::Shape& input, int classes,
-                               torch::Device device) {
-    Distillation result{nullptr, recipe.teacher_weight, recipe.teacher_temperature};
-    if (recipe.teacher.empty()) return result;
-    torch::NoGradGuard guard;
-    const Weights weights = read_weights(recipe.teacher);
-    if (weights.precision != Precision::float_network)
-        fail("{}: these weights are not of a float network; train the teacher with --float",
-             recipe.teacher.string());
-    const auto architecture = model::parse_architecture(weights.description, recipe.teacher.string());
-    if (!(architecture.input == input) || architecture.classes != classes)
-        fail("{}: the teacher takes other pictures or has other classes", recipe.teacher.string());
-    result.teacher = std::make_unique<Graph>(fold::make_float_network(architecture), device);
-    load(result.teacher->parameters(), weights.parameters, recipe.teacher);
-    load(result.teacher->statistics(), weights.statistics, recipe.teacher);
-    return result;
 }
 
 std::vector<float> to_vector(const Tensor& tensor) {
@@ -110,6 +69,10 @@ class Run {
           graph_(network, device_),
           distillation_(make_distillation(options, network.input, classes_, device_)) {
         graph_.initialize(options.latent_deviation, options.seed);
+        if (!options.from.empty()) {
+            begun_with_ = weights_to_begin_with(options);
+            load_weights(graph_, *begun_with_, options.from);
+        }
         optimizer_ = std::make_unique<Optimizer>(
             graph_.parameters(),
             Optimizer::Settings{options.weight_decay, options.adam_epsilon, options.average_decay});
@@ -123,26 +86,43 @@ class Run {
     TrainResult train() {
         resume();
         train_epochs();
-        if (optimizer_->average().defined()) {
-            torch::NoGradGuard guard;
-            graph_.parameters().copy_(optimizer_->average());
-        }
-        recalibrate(graph_, train_set_, device_, options_.precision, options_);
+        if (last_step() > 0) settle();
         result_.epochs = state_.epochs;
         result_.test_classes = classify(graph_, test_set_, device_, options_.precision);
         result_.test_accuracy = accuracy(result_.test_classes, test_set_);
         result_.device = device_name(device_);
+        result_.recipe = recipe();
         for (const EpochRecord& e : result_.epochs) result_.seconds += e.seconds;
         if (!options_.weights.empty()) {
-            write_weights(options_.weights, {options_.description, options_.precision, result_.test_accuracy,
-                                             to_vector(graph_.parameters()), to_vector(graph_.statistics())});
+            write_weights(options_.weights, {options_.description, options_.precision, result_.recipe,
+                                             result_.test_accuracy, to_vector(graph_.parameters()),
+                                             to_vector(graph_.statistics())});
         }
         return result_;
+    }
+
+    void show_codes() {
+        classify(graph_, test_set_, device_, options_.precision, callbacks_.on_codes);
     }
 
     void store(fold::FloatNetwork& network) const { graph_.store(network); }
 
   private:
+    // What the last step leaves becomes the network.
+    void settle() {
+        if (optimizer_->average().defined()) {
+            torch::NoGradGuard guard;
+            graph_.parameters().copy_(optimizer_->average());
+        }
+        recalibrate(graph_, train_set_, device_, options_.precision, options_);
+    }
+
+    std::string recipe() const {
+        if (!begun_with_) return recipe_text(options_, state_.epochs.size());
+        if (last_step() == 0) return begun_with_->recipe;
+        return begun_with_->recipe + "; then " + recipe_text(options_, state_.epochs.size());
+    }
+
     Precision precision_in(int epoch) const {
         const bool first_part = epoch <= options_.progressive * state_.planned_epochs;
         return options_.precision == Precision::quantised && first_part ? Precision::float_weights
@@ -173,6 +153,7 @@ class Run {
         auto state = read_checkpoint(options_.checkpoint, settings_, state_tensors());
         if (state) state_ = std::move(*state);
         result_.resumed_epochs = static_cast<int>(state_.epochs.size());
+        resumed_step_ = state_.step;
     }
 
     void train_epochs() {
@@ -217,11 +198,18 @@ class Run {
         if (!sums.healthy) stop_not_finite(epoch, steps_done);
         state_.loss_sum += sums.loss;
         state_.correct += sums.correct;
-        if (callbacks_.on_batch) {
-            const std::int64_t batch = EpochBatches::batch_for(train_set_, options_.batch);
-            callbacks_.on_batch(epoch, steps_done * batch, train_set_.size(),
-                                state_.loss_sum / static_cast<double>(steps_done));
-        }
+        if (callbacks_.on_batch) callbacks_.on_batch(progress(epoch, steps_done));
+    }
+
+    BatchProgress progress(int epoch, std::int64_t steps_done) const {
+        const bool planned = options_.seconds == 0 || epoch > 1;
+        const std::int64_t batch = EpochBatches::batch_for(train_set_, options_.batch);
+        return {epoch,
+                planned ? state_.planned_epochs : 0,
+                state_.step * batch,
+                (planned ? last_step() : steps_per_epoch_) * batch,
+                resumed_step_ * batch,
+                state_.loss_sum / static_cast<double>(steps_done)};
     }
 
     [[noreturn]] void stop_not_finite(int epoch, std::int64_t batch) {
@@ -275,6 +263,8 @@ class Run {
     std::unique_ptr<Optimizer> optimizer_;
     std::unique_ptr<Stepper> stepper_;
     Clock::time_point started_ = Clock::now(), saved_ = started_;
+    std::optional<Weights> begun_with_;
+    std::int64_t resumed_step_ = 0;
     TrainResult result_;
 };
 
@@ -295,10 +285,14 @@ TrainResult train(fold::FloatNetwork& network, const data::DataSet& train_set, c
     check_data(network, test_set);
     if (options.seconds > 0 && options.warmup_epochs < 1)
         fail("--seconds wants a --warmup of 1 epoch or more");
+    if (options.epochs == 0 && (options.from.empty() || options.seconds > 0))
+        fail("--epochs 0 trains nothing: it wants --from WEIGHTS and no --seconds");
     torch::set_num_threads(options.threads);
     Run run(network, train_set, test_set, options, callbacks);
     TrainResult result = run.train();
     run.store(network);
+    if (callbacks.on_trained) callbacks.on_trained(result);
+    if (callbacks.on_codes) run.show_codes();
     return result;
 }
 

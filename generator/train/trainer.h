@@ -17,7 +17,7 @@ namespace ern::train {
 
 // Everything that decides the result. Two runs with equal options, data and machine give equal networks.
 struct Recipe {
-    int epochs = 20;
+    int epochs = 20;  // 0 with `from`: nothing is trained, the weights are only measured and written
     double seconds = 0;  // 0, or how long it takes: as many epochs as fit by the speed of the first one
     int batch = 128;     // pictures a step
     double learning_rate = 5e-3;  // at its peak; cosine to 0 after the warm-up
@@ -31,6 +31,7 @@ struct Recipe {
     Precision precision = Precision::quantised;
     double progressive = 0;  // the first part of the epochs, 0..1, has float weights behind 2-bit activations
     Augmentation augmentation;
+    std::filesystem::path from;  // float weights to begin with instead of a fresh start. Empty: none
     std::filesystem::path teacher;   // float weights to distil from, see weights.h. Empty: none
     double teacher_weight = 0.7;     // of its answer in the loss, 0..1
     double teacher_temperature = 4;  // that softens both answers
@@ -69,12 +70,35 @@ struct TrainResult {
     std::vector<int> test_classes;  // what that graph says, one a test picture
     double seconds = 0;             // over all epochs
     std::string device;             // that it ran on
+    std::string recipe;             // for people: how the parameters came about
+};
+
+// The codes that the float graph makes of some test pictures, in float32.
+struct FloatCodes {
+    struct Layer {
+        std::string name;                 // of the activation
+        std::vector<std::uint8_t> codes;  // [picture][y][x][channel]
+    };
+    std::int64_t first = 0;    // picture
+    std::vector<int> classes;  // found, one a picture
+    std::vector<Layer> layers;
+};
+
+// How far a run is.
+struct BatchProgress {
+    int epoch = 0, epochs = 0;  // epochs: 0 while Recipe::seconds has not decided that
+    std::int64_t done = 0;      // pictures, of `total` of all epochs, or of the first while epochs is 0
+    std::int64_t total = 0;
+    std::int64_t resumed = 0;  // of those done, before this process went on
+    double loss = 0;           // mean of the epoch so far
 };
 
 // Called while training; each may be empty.
 struct TrainCallbacks {
-    std::function<void(int epoch, std::int64_t pictures_done, std::int64_t pictures, double loss)> on_batch;
+    std::function<void(const BatchProgress&)> on_batch;
     std::function<void(const EpochRecord&)> on_epoch;
+    std::function<void(const TrainResult&)> on_trained;  // the network has its parameters
+    std::function<void(const FloatCodes&)> on_codes;     // after it, some pictures at a time, all test pictures
 };
 
 // Trains every parameter of the network from a fresh, seeded start (or from the checkpoint) and writes them

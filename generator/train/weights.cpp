@@ -23,6 +23,7 @@ void write_weights(const std::filesystem::path& path, const Weights& weights) {
     const nlohmann::ordered_json header = {
         {"description", weights.description},
         {"precision", kPrecisions[static_cast<std::size_t>(weights.precision)]},
+        {"recipe", weights.recipe},
         {"test_accuracy", weights.test_accuracy},
         {"parameters", weights.parameters.size()},
         {"blob_bytes", numbers.size() * sizeof(float)}};
@@ -37,6 +38,7 @@ Weights read_weights(const std::filesystem::path& path) {
     try {
         Weights weights;
         weights.description = container.header.at("description").get<std::string>();
+        weights.recipe = container.header.value("recipe", std::string());
         weights.test_accuracy = container.header.at("test_accuracy").get<double>();
         const auto precision = container.header.at("precision").get<std::string>();
         std::size_t which = 0;

@@ -14,6 +14,7 @@ namespace ern::train {
 struct Weights {
     std::string description;  // of the network, the text of its *.toml
     Precision precision = Precision::quantised;
+    std::string recipe;             // how they came about, in words; may be empty
     double test_accuracy = 0;       // 0..1
     std::vector<float> parameters;  // as Graph lays them out
     std::vector<float> statistics;

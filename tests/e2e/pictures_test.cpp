@@ -63,7 +63,11 @@ TEST_CASE("100 pictures through ern-fashion on three accelerators equal golden i
     simulate_pictures("ern-fashion", shape, {});
 }
 
-TEST_CASE("100 pictures through ern-cifar equal golden in every layer") { simulate_pictures("ern-cifar", "ulx3s-45f", {}); }
+TEST_CASE("100 pictures through ern-cifar-small equal golden in every layer") {
+    simulate_pictures("ern-cifar-small", "ulx3s-45f", {});
+}
+
+TEST_CASE("100 pictures through ern-cifar equal golden in every layer") { simulate_pictures("ern-cifar", "ulx3s-85f", {}); }
 
 TEST_CASE("another power-up changes nothing") {
     harness::RunOptions options;

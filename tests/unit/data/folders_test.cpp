@@ -59,6 +59,10 @@ TEST_CASE("data that cannot be used is refused in one line") {
         write_tar_xz(folder / "x.tar.xz", files);
         return load_error(folder, folder / "x.tar.xz", Split::test, expected);
     };
+    const auto error_of_split = [&] {
+        write_tar_xz(folder / "test.tar.xz", files);
+        return load_error(folder, folder.path(), Split::test, kExpected);
+    };
     SECTION("missing") {
         CHECK(load_error(folder, folder / "nowhere", Split::test, kExpected) ==
               "DIR/nowhere: no such file or directory");
@@ -87,10 +91,18 @@ TEST_CASE("data that cannot be used is refused in one line") {
     }
     SECTION("a picture of another size") {
         files.push_back({"Bag/3.pgm", netpbm(3, 1, 1)});
-        CHECK(error() ==
-              "DIR/x.tar.xz: Bag/3.pgm: the picture is 3 wide, 1 high, grey, but the network wants 2 wide, 1 "
+        CHECK(error_of_split() ==
+              "DIR/test.tar.xz: Bag/3.pgm: the picture is 3 wide, 1 high, grey, but the network wants 2 wide, 1 "
               "high, "
               "grey");
+        CHECK(error().empty());  // an archive by itself is of one's own: scaled
+    }
+    SECTION("the first of several damaged pictures is named, whatever the threads do") {
+        for (int i = 0; i < 700; ++i) files.push_back({fmt::format("Bag/{:03}.pgm", i), netpbm(2, 1, 1)});
+        for (const std::size_t bad : {630, 640, 690}) files[bad].second.pop_back();
+        const std::string name = files[630].first;
+        for (int round = 0; round < 5; ++round)
+            CHECK(error() == "DIR/x.tar.xz: " + name + ": the picture is damaged: the file is truncated");
     }
     SECTION("no pictures") {
         files = {{"README.txt", {'x'}}};
@@ -108,6 +120,57 @@ TEST_CASE("data that cannot be used is refused in one line") {
         CHECK(load_error(folder, folder / "x.tar", Split::test, kExpected)
                   .starts_with("DIR/x.tar: no archive"));
     }
+}
+
+TEST_CASE("pictures of one's own: classes of the folders, any size, a part held out") {
+    const TemporaryFolder folder;
+    for (int i = 0; i < 40; ++i) {
+        support::write_file(folder / fmt::format("zebra/{:02}.pgm", i),
+                            netpbm(2 + i % 3, 2, 1, i));
+        if (i < 3) support::write_file(folder / fmt::format("ant/{}.ppm", i), netpbm(4, 2, 3, 100));
+    }
+    const TrainingData data = load_training_data(folder.path(), kExpected);
+    CHECK(data.own);
+    CHECK(data.train_set.labels == std::vector<std::string>{"ant", "zebra"});
+    CHECK(data.test_set.labels == data.train_set.labels);
+    CHECK(data.train_set.size() == 38);
+    CHECK(data.test_set.size() == 5);
+    CHECK(std::count(data.test_set.classes.begin(), data.test_set.classes.end(), 0) == 1);
+    CHECK(data.train_set.pixels.size() == 38 * 2);
+    const TrainingData again = load_training_data(folder.path(), kExpected);
+    CHECK(again.test_set.pixels == data.test_set.pixels);
+    CHECK(load_data_set(folder.path(), Split::test, {{1, 2, 1}, 2, {}}).size() == 43);
+
+    support::write_file(folder / "bee/1.pgm", netpbm(2, 1, 1));
+    const std::string error = message_of(folder, [&] { load_training_data(folder.path(), kExpected); });
+    CHECK(error == "DIR: one picture of the class \"bee\"; two are needed, for one in 10 is held out to test");
+}
+
+TEST_CASE("one's own folders of the network's names keep the network's order") {
+    const TemporaryFolder folder;
+    auto files = two_classes();
+    files.push_back({"T-shirt_top/2.pgm", netpbm(2, 1, 1, 40)});
+    write_tar_xz(folder / "mine.tar.xz", files);
+    const TrainingData data = load_training_data(folder / "mine.tar.xz", kExpected);
+    CHECK(data.own);
+    CHECK(data.train_set.labels == kExpected.labels);
+    CHECK(data.train_set.classes == std::vector<std::uint16_t>{1, 0});
+    files.resize(2);
+    write_tar_xz(folder / "mine.tar.xz", files);
+    CHECK(message_of(folder, [&] { load_training_data(folder / "mine.tar.xz", kExpected); }) ==
+          "DIR/mine.tar.xz: 1 class folder; at least two are needed");
+}
+
+TEST_CASE("data with both splits is no folder of one's own") {
+    const TemporaryFolder folder;
+    write_tree(folder / "train");
+    write_tar_xz(folder / "test.tar.xz", two_classes());
+    const TrainingData data = load_training_data(folder.path(), kExpected);
+    CHECK_FALSE(data.own);
+    CHECK(data.train_set.size() == 3);
+    CHECK(data.test_set.size() == 3);
+    fs::remove(folder / "test.tar.xz");
+    CHECK(message_of(folder, [&] { load_training_data(folder.path(), kExpected); }).starts_with("DIR: no test data"));
 }
 
 TEST_CASE("a shuffled order is a permutation that depends on the seed alone") {

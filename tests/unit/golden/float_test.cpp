@@ -268,7 +268,7 @@ TEST_CASE("pooling in a random network") {
 TEST_CASE("the committed small networks with random weights") {
     const char* source = std::getenv("ERNFORGE_SOURCE_DIR");
     REQUIRE(source != nullptr);
-    for (const char* name : {"ern-fashion.toml", "ern-cifar.toml"}) {
+    for (const char* name : {"ern-fashion.toml", "ern-cifar-small.toml"}) {
         const auto path = std::filesystem::path(source) / "models" / name;
         check_equal(fold::make_float_network(model::read_architecture(path)), 5);
     }

@@ -51,6 +51,7 @@ TEST_CASE("a description gives every size") {
 
 TEST_CASE("a description with labels keeps them in order") {
     const Architecture a = parse_architecture("labels = [\"cat\", \"dog\"]\n" + kGood, "tiny.toml");
+    CHECK(parse_architecture(architecture_text(a), "text") == a);
     CHECK(a.labels == std::vector<std::string>{"cat", "dog"});
 }
 

@@ -5,12 +5,14 @@
 
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <limits>
 
 #include "fold/fold.h"
 #include "golden/golden.h"
 #include "model/architecture.h"
 #include "support/error.h"
 #include "support/file.h"
+#include "train/weights.h"
 
 namespace ern::train {
 
@@ -100,8 +102,8 @@ TEST_CASE("a killed run goes on to the same network") {
 
     auto resumed = fold::make_float_network(architecture);
     TrainCallbacks callbacks;
-    callbacks.on_batch = [](int epoch, std::int64_t done, std::int64_t, double) {
-        if (epoch == 3 && done > 100) throw Stop{};
+    callbacks.on_batch = [](const BatchProgress& p) {
+        if (p.epoch == 3 && p.done > 2 * 240 + 100) throw Stop{};
     };
     REQUIRE_THROWS_AS(train(resumed, setting.train_set, setting.test_set, setting.options, callbacks), Stop);
     const TrainResult result = train(resumed, setting.train_set, setting.test_set, setting.options);
@@ -138,6 +140,76 @@ TEST_CASE("a number that is not finite stops the run with its place") {
     const std::string error = setting.error();
     CHECK(error.starts_with("training stopped in epoch 1, batch "));
     CHECK(error.ends_with(" is not finite; lower --lr or raise --adam-epsilon"));
+}
+
+TEST_CASE("the first parameter that is not finite is named") {
+    Setting setting;
+    setting.options.epochs = 1;
+    setting.options.weights = setting.folder / "x.weights";
+    REQUIRE(setting.error().empty());
+    Weights weights = read_weights(setting.options.weights);
+    weights.parameters[3] = std::numeric_limits<float>::quiet_NaN();
+    write_weights(setting.folder / "bad.weights", weights);
+    setting.options.from = setting.folder / "bad.weights";
+    setting.options.checkpoint.clear();
+    CHECK(setting.error() == "training stopped in epoch 1, batch 1: parameter conv1/latent is not finite; lower --lr or "
+                             "raise --adam-epsilon");
+}
+
+TEST_CASE("written weights are the network: measured again, and code by code what golden computes") {
+    Setting setting;
+    setting.options.epochs = 2;
+    setting.options.average_decay = 0.9;
+    setting.options.weights = setting.folder / "x.weights";
+    const auto architecture = small_architecture(model::BlockKind::basic);
+    auto trained = fold::make_float_network(architecture), again = trained;
+    const TrainResult first = train(trained, setting.train_set, setting.test_set, setting.options);
+
+    TrainOptions only_measure = setting.options;
+    only_measure.from = setting.options.weights;
+    only_measure.epochs = 0;
+    only_measure.weights.clear();
+    only_measure.checkpoint.clear();
+    model::Network integers;
+    std::int64_t pictures = 0, codes = 0, different = 0;
+    TrainCallbacks callbacks;
+    callbacks.on_trained = [&](const TrainResult&) { integers = fold::fold(again); };
+    callbacks.on_codes = [&](const FloatCodes& found) {
+        CHECK(found.first == pictures);
+        CHECK(found.layers.size() == 8);
+        for (std::size_t i = 0; i < found.classes.size(); ++i, ++pictures) {
+            const auto golden = golden::run(integers, setting.test_set.picture(pictures));
+            for (const auto& layer : found.layers) {
+                std::size_t at = 0;
+                while (integers.layers.at(at).name != layer.name) ++at;
+                const auto& map = std::get<golden::Codes>(golden.maps[at]);
+                REQUIRE(layer.codes.size() == found.classes.size() * map.size());
+                for (std::size_t p = 0; p < map.size(); ++p) different += map[p] != layer.codes[i * map.size() + p];
+                codes += static_cast<std::int64_t>(map.size());
+            }
+        }
+    };
+    const TrainResult result = train(again, setting.train_set, setting.test_set, only_measure, callbacks);
+    CHECK(pictures == setting.test_set.size());
+    CHECK(codes > 100'000);
+    CHECK(different == 0);
+    CHECK(fold::fold(trained) == integers);
+    CHECK(result.test_classes == first.test_classes);
+    CHECK(result.epochs.empty());
+    CHECK(result.recipe == first.recipe);
+    CHECK(first.recipe.starts_with("epochs 2, batch 16, Adam lr 0.005"));
+}
+
+TEST_CASE("weights to begin with must be the network's, and nothing to train needs them") {
+    Setting setting;
+    setting.options.epochs = 0;
+    CHECK(setting.error() == "--epochs 0 trains nothing: it wants --from WEIGHTS and no --seconds");
+    setting.options.from = setting.folder / "other.weights";
+    write_weights(setting.options.from, {"", Precision::quantised, "", 0, {1, 2}, {3}});
+    CHECK(setting.error().starts_with(setting.options.from.string() + ": float weights of another network: 2 numbers, but "));
+    write_weights(setting.options.from, {"", Precision::float_network, "", 0, {1, 2}, {3}});
+    CHECK(setting.error() == setting.options.from.string() +
+                                 ": these weights were trained as a float network; train them further, or give --float");
 }
 
 TEST_CASE("data that the network cannot take is refused") {
