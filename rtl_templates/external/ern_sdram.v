@@ -80,9 +80,10 @@ module ern_sdram #(
     wire [1:0]        bank   = at[W_CBEAT +: 2];
     wire [W_CBEAT-1:0] column = at[W_CBEAT-1:0];
     wire              step;                   // a column command goes out
-    wire              burst_ends = step && left == 8'd1;
+    reg               last;                   // left == 1
+    wire              burst_ends = step && last;
     wire              take_next  = next_valid && (!run || burst_ends);
-    assign mem_req_ready = !next_valid && !rst;
+    assign mem_req_ready = !next_valid;
     always @(posedge clk) begin
         if (rst) {run, next_valid} <= 2'b00;
         else begin
@@ -92,8 +93,8 @@ module ern_sdram #(
             else if (take_next) next_valid <= 1'b0;
         end
         if (mem_req_ready) {next_write, next_at, next_left} <= {mem_req_write, mem_req_address[W_USED-1:0], mem_req_length};
-        if (take_next) {write, at, left} <= {next_write, next_at, next_left};
-        else if (step) {at, left} <= {at + 1'b1, left - 8'd1};
+        if (take_next) {write, at, left, last} <= {next_write, next_at, next_left, next_left == 8'd1};
+        else if (step) {at, left, last} <= {at + 1'b1, left - 8'd1, left == 8'd2};
     end
 
     // Where data will be needed after this row: the next one, or the next burst's.
@@ -155,10 +156,13 @@ module ern_sdram #(
     // A command every N_WORDS cycles; a write after a read waits until the read's words and one idle cycle are over.
     localparam integer READ_TO_WRITE = CAS + N_WORDS + 1;
     reg  [3:0]        to_step, to_write;
+    reg               may_step, may_write;    // to_step == 0; a beat waits and to_write == 0, right where may_step is
     reg               beat_valid;             // a beat to write waits
     reg  [W_PORT-1:0] beat, shift;
     reg  [3:0]        drive_left;
     always @(posedge clk) begin
+        may_step  <= !step && to_step <= 4'd1;
+        may_write <= (beat_valid || mem_wdata_valid) && to_write <= 4'd1;
         if (rst) {to_step, to_write} <= 8'd0;
         else begin
             if (step) to_step <= N_WORDS[3:0] - 4'd1;
@@ -178,7 +182,7 @@ module ern_sdram #(
         else if (drive_left != 0) drive_left <= drive_left - 4'd1;
         sd_dq_drive <= !rst && ((step && write) || drive_left != 0);
     end
-    assign mem_wdata_ready = !beat_valid && !rst;
+    assign mem_wdata_ready = !beat_valid;
 
     // ---- beginning and refresh --------------------------------------------------------------------------------------------
     localparam integer W_INIT = $clog2(T_INIT + 1);
@@ -190,7 +194,8 @@ module ern_sdram #(
     reg               refresh_due;
     reg               waited;          // wait_left == 0
     wire              working = state == WORK;
-    wire              drained = &(may_close | ~open) && !row_valid;
+    reg               drained;         // in DRAIN: nothing is on its way, every open row may be closed
+    always @(posedge clk) drained <= state == DRAIN && !do_close_all && !row_valid && (may_close | ~open) == 4'b1111;
     assign do_close_all = (state == CLOSE_ALL && waited) || (state == DRAIN && drained);
     assign do_refresh   = state == REFRESHES && waited;
     always @(posedge clk) begin
@@ -253,8 +258,7 @@ module ern_sdram #(
         seen_hit     <= open[ahead[1:0]] && open_row[ahead[1:0]] == ahead[W_ROW+1:2];
     end
     wire can  = working && waited;
-    assign step = can && run && !fresh && !row_valid && hit && ready_column && to_step == 0
-                  && (write ? beat_valid && to_write == 0 : 1'b1);
+    assign step = can && run && !fresh && !row_valid && hit && ready_column && may_step && (may_write || !write);
     wire decide = can && !row_valid && !opening;
     wire need   = run && !fresh && !hit;
     wire look   = seen_valid && !seen_hit && seen_bank != bank && to_step != 4'd1;   // else the next beat would wait

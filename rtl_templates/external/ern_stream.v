@@ -58,7 +58,7 @@ module ern_stream #(
     wire              none   = left == {W_BEAT{1'b0}};
     wire              asked  = req_valid && req_ready;
     wire              fits   = room >= N_BURST[W_ROOM-1:0] * BEAT_UNITS[W_ROOM-1:0];
-    wire              raise  = !req_valid && !none && fits && !rst;
+    wire              raise  = !req_valid && !none && fits;
     wire [W_ROOM-1:0] given  = {{(W_ROOM - 8){1'b0}}, length} * BEAT_UNITS[W_ROOM-1:0];
     assign frame_begin = none && !req_valid && frame_valid && cfg_length != {W_BEAT{1'b0}} && !rst;
 
