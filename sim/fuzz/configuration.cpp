@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fuzz/configuration.h"
 
-#include <array>
 #include <bit>
 #include <vector>
 
@@ -14,25 +13,6 @@ using schedule::Accelerator;
 using schedule::MemoryKind;
 
 namespace {
-
-struct Key {
-    const char* name;
-    int Accelerator::*member;
-};
-constexpr std::array kKeys{Key{"taps", &Accelerator::taps},
-                           Key{"channels", &Accelerator::channels},
-                           Key{"outputs", &Accelerator::outputs},
-                           Key{"column_outputs", &Accelerator::column_outputs},
-                           Key{"tile_depth", &Accelerator::tile_depth},
-                           Key{"dot_latency", &Accelerator::dot_latency},
-                           Key{"accumulator", &Accelerator::accumulator_bits},
-                           Key{"activation_words", &Accelerator::activation_words},
-                           Key{"sum_words", &Accelerator::sum_words},
-                           Key{"weight_rows", &Accelerator::weight_rows},
-                           Key{"threshold_rows", &Accelerator::threshold_rows},
-                           Key{"program_words", &Accelerator::program_words},
-                           Key{"result_words", &Accelerator::result_words},
-                           Key{"baud", &Accelerator::baud}};
 
 int random_divisor(Random& random, int number) {
     std::vector<int> divisors;
@@ -106,9 +86,11 @@ Accelerator random_configuration(Random& random, const ConfigurationLimits& limi
 
 nlohmann::ordered_json to_json(const Accelerator& a) {
     nlohmann::ordered_json json;
-    for (const Key& key : kKeys) json[key.name] = a.*key.member;
+    for (const schedule::IntegerKey& key : schedule::integer_keys()) {
+        if (!key.optional || a.*key.member != 0) json[key.key] = a.*key.member;
+    }
     json["mhz"] = a.clock_mhz;
-    json["external"] = a.external.kind == MemoryKind::none ? "none" : a.external.kind == MemoryKind::sdr ? "sdr" : "ddr3";
+    json["external"] = schedule::memory_name(a.external.kind);
     json["port_bits"] = a.external.port_bits;
     return json;
 }
@@ -117,7 +99,9 @@ Accelerator accelerator_from_json(const nlohmann::json& json, std::string_view s
     Accelerator a;
     a.name = "fuzz";
     try {
-        for (const Key& key : kKeys) a.*key.member = json.at(key.name);
+        for (const schedule::IntegerKey& key : schedule::integer_keys()) {
+            a.*key.member = key.optional ? json.value(key.key, 0) : json.at(key.key).get<int>();
+        }
         a.clock_mhz = json.at("mhz");
         const std::string kind = json.at("external");
         a.external.kind = kind == "sdr" ? MemoryKind::sdr : kind == "ddr3" ? MemoryKind::ddr3 : MemoryKind::none;
