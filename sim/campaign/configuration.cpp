@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "fuzz/configuration.h"
+#include "campaign/configuration.h"
 
 #include <bit>
 #include <vector>
@@ -7,14 +7,14 @@
 #include "schedule/external.h"
 #include "support/error.h"
 
-namespace ern::fuzz {
+namespace ern::campaign {
 
 using schedule::Accelerator;
 using schedule::MemoryKind;
 
 namespace {
 
-int random_divisor(Random& random, int number) {
+int random_divisor(fuzz::Random& random, int number) {
     std::vector<int> divisors;
     for (int d = 1; d <= number; ++d) {
         if (number % d == 0) divisors.push_back(d);
@@ -22,7 +22,7 @@ int random_divisor(Random& random, int number) {
     return divisors[static_cast<std::size_t>(random.uniform(0, static_cast<int>(divisors.size()) - 1))];
 }
 
-void random_array(Random& random, const ConfigurationLimits& limits, Accelerator& a) {
+void random_array(fuzz::Random& random, const ConfigurationLimits& limits, Accelerator& a) {
     do {
         a.taps = random.pick({2, 3, 3, 3, 4, 5, 6, 7});
         a.channels = random.chance(50) ? random.pick({8, 16, 32, 64}) : random.uniform(8, 40);
@@ -36,7 +36,7 @@ void random_array(Random& random, const ConfigurationLimits& limits, Accelerator
     a.accumulator_bits = random.uniform(std::min(24, std::max(8, least_bits)), random.pick({16, 20, 24, 24}));
 }
 
-void random_streams(Random& random, Accelerator& a) {
+void random_streams(fuzz::Random& random, Accelerator& a) {
     a.external.kind = random.chance(50) ? MemoryKind::sdr : MemoryKind::ddr3;
     a.external.port_bits = random.pick({32, 64, 128});
     const auto ring = [&](int bits, int burst) {
@@ -51,7 +51,7 @@ void random_streams(Random& random, Accelerator& a) {
     a.program_words = std::max(32, ring(32, schedule::kSmallBurst));
 }
 
-void random_memories(Random& random, const ConfigurationLimits& limits, Accelerator& a) {
+void random_memories(fuzz::Random& random, const ConfigurationLimits& limits, Accelerator& a) {
     const bool tight = limits.small || random.chance(30);
     a.activation_words = tight ? random.uniform(256, 700) : random.uniform(256, 8192);
     a.sum_words = tight ? random.uniform(16, 300) : random.uniform(64, 4096);
@@ -67,7 +67,7 @@ void random_memories(Random& random, const ConfigurationLimits& limits, Accelera
 
 }  // namespace
 
-Accelerator random_configuration(Random& random, const ConfigurationLimits& limits) {
+Accelerator random_configuration(fuzz::Random& random, const ConfigurationLimits& limits) {
     for (;;) {
         Accelerator a;
         a.name = "fuzz";
@@ -113,4 +113,4 @@ Accelerator accelerator_from_json(const nlohmann::json& json, std::string_view s
     return a;
 }
 
-}  // namespace ern::fuzz
+}  // namespace ern::campaign
