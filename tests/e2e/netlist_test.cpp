@@ -4,7 +4,6 @@
 #include <deque>
 
 #include "device.h"
-#include "fold/float_network.h"
 #include "fold/fold.h"
 #include "model/architecture.h"
 
@@ -59,9 +58,7 @@ model::Network small_ern() {
         "stem = [ { channels = 8, kernel = 3, stride = 1 } ]\nblock = \"basic\"\n"
         "stages = [ { blocks = 1, channels = 8, stride = 1 }, { blocks = 1, channels = 8, stride = 2 } ]\n",
         "netlist_test");
-    fold::FloatNetwork network = fold::make_float_network(architecture);
-    fold::randomize(network, 7);
-    return fold::fold(network);
+    return fold::random_network(architecture, 7);
 }
 
 }  // namespace
