@@ -85,7 +85,7 @@ module ern_reduce #(
             sum         <= 32'd0;
         end else if (in_valid) begin
             place <= last_place ? {W_SUM{1'b0}} : place + 1'b1;
-            last_place <= last_place ? ring == {{(W_SUM - 1){1'b0}}, 1'b1} : place + 2'd2 == ring;
+            last_place <= last_place ? ring == {{(W_SUM - 1){1'b0}}, 1'b1} : place + {{(W_SUM - 2){1'b0}}, 2'd2} == ring;
             sum   <= last_place ? 32'd0 : sum + value;
             if (last_place) begin
                 class_index <= class_index + 12'd1;

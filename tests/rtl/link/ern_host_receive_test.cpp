@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whole, damaged, too short and too long frames, and noise: in the cycle after a frame's end it waits, or is reported as
+// Whole, damaged, too short and too long frames, and noise: two cycles after a frame's end it waits, or is reported as
 // bad. What waits is the content, until done; then the next byte is taken.
 #include "Vtop.h"
 #include "frames.h"
@@ -145,6 +145,7 @@ TEST_CASE("every flipped bit of a frame is found") {
         receiver.send(flipped);
         ++sent;
     }
+    receiver.send(Bytes{kEnd});   // until the last one was judged
     CHECK(receiver.frames == 0);
     CHECK(receiver.damaged_frames >= sent);
 }
