@@ -65,7 +65,7 @@ class Puller {
     // Whole for a step alone: its strips are cut to tiles later.
     int strip_rows(int s, int wanted) const {
         if (segment_.first == segment_.last || steps_[index(s)].kind == StepKind::reduce) return wanted;
-        const int most = std::clamp(most_ / width(s), aim(s), aim(s) + aim(s) / 2);
+        const int most = std::clamp(most_ / width(s), aim(s), segment_.tall ? most_ : aim(s) + aim(s) / 2);
         return wanted <= most ? wanted : aim(s);
     }
 

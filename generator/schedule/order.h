@@ -20,7 +20,7 @@ Flow flow_of(const model::Network& network, const std::vector<Step>& steps);
 
 // The strips of a segment in an order in which everything is there before it is read: the last step's rows are asked
 // for from the top down, and every step computes as many rows as are asked of it, `tile_pixels` at a time (half as many
-// more, and up to `most_pixels`, where that completes what was asked for).
+// more where that completes what was asked for; in a tall segment as many as `most_pixels` allows).
 std::vector<Strip> order_strips(const model::Network& network, const std::vector<Step>& steps, const Flow& flow,
                                 const Segment& segment, int most_pixels);
 

@@ -77,6 +77,7 @@ struct Step {
 struct Segment {
     int first = 0, last = 0;
     int tile_pixels = 0;  // what a tile of its steps aims at
+    bool tall = false;    // tiles may hold as many rows as are asked for, up to the tile's depth
     bool operator==(const Segment&) const = default;
 };
 

@@ -42,7 +42,7 @@ class Judge {
         double cycles = 0;  // estimated; infinite where its partial sums do not fit
     };
     const Cost& cost(const Segment& segment) const {
-        const auto [found, is_new] = costs_.try_emplace(std::array{segment.first, segment.last, segment.tile_pixels});
+        const auto [found, is_new] = costs_.try_emplace(std::array{segment.first, segment.last, 2 * segment.tile_pixels + segment.tall});
         if (is_new) found->second = judge(segment);
         return found->second;
     }
@@ -181,7 +181,9 @@ std::vector<Segment> cheapest(const Judge& judge, int steps, int classifier, con
         for (int e = s + 1; e < classifier; ++e) {
             if (!judge.clean(e + 1)) continue;
             for (const int pixels : kTilePixels) {
-                if (pixels <= plan.accelerator.tile_depth) offer({s, e, pixels});
+                if (pixels > plan.accelerator.tile_depth) continue;
+                offer({s, e, pixels, false});
+                offer({s, e, pixels, true});
             }
         }
     }

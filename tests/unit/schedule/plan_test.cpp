@@ -10,6 +10,7 @@
 
 #include "configurations.h"
 #include "fuzz/random_network.h"
+#include "schedule/order.h"
 #include "schedule/plan.h"
 #include "support/error.h"
 
@@ -182,6 +183,31 @@ TEST_CASE("every row of codes and sums is there when a tile reads it, and is not
     });
     INFO(rings << " rings");
     CHECK(rings > 100);
+}
+
+TEST_CASE("tall tiles take all rows that are asked for, up to the tile's depth, and the planner uses them") {
+    int chosen = 0, fewer = 0;
+    for_each_plan([&](const model::Network& network, const Plan& plan) {
+        const Flow flow = flow_of(network, plan.steps);
+        const int depth = plan.accelerator.tile_depth;
+        for (Segment segment : plan.segments) {
+            if (segment.first == segment.last) continue;
+            chosen += segment.tall;
+            segment.tall = false;
+            const auto low = order_strips(network, plan.steps, flow, segment, depth);
+            segment.tall = true;
+            const auto tall = order_strips(network, plan.steps, flow, segment, depth);
+            CHECK(tall.size() <= low.size());
+            fewer += tall.size() < low.size();
+            for (const Strip& strip : tall) {
+                const int width = layer(network, plan.steps[static_cast<std::size_t>(strip.step)].source).shape.width;
+                CHECK(strip.rows <= std::max({1, depth / width, segment.tile_pixels / width}));
+            }
+        }
+    });
+    INFO(chosen << " chosen, " << fewer << " with fewer strips");
+    CHECK(chosen > 0);
+    CHECK(fewer > 0);
 }
 
 TEST_CASE("a map of codes has room for all of its words, and a tile for a row") {
