@@ -16,6 +16,9 @@ rtl/ern_reader.v
 rtl/ern_registers.v
 rtl/ern_sequencer.v
 rtl/ern_thermometer.v
+rtl/ern_ddr3.v
+rtl/ern_ddr3_port.v
+rtl/ern_ddr3_start.v
 rtl/ern_embed_rows.v
 rtl/ern_external.v
 rtl/ern_kept_rows.v
@@ -26,6 +29,7 @@ rtl/ern_stream.v
 rtl/ern_crc32.v
 rtl/ern_host.v
 rtl/ern_host_answer.v
+rtl/ern_host_opcode.v
 rtl/ern_host_receive.v
 rtl/ern_slip_decode.v
 rtl/ern_slip_encode.v
