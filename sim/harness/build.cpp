@@ -96,6 +96,9 @@ fs::path build_top(const schedule::Accelerator& accelerator, bool waves) {
     emit::write_project(accelerator, emit::Target::portable, work / "project");
     std::vector<std::string> command{"verilator", "--cc", "--exe", "--build", "-j", "2", "-O3", "--flatten", "--x-assign",
                                      "unique", "--x-initial", "unique", "--assert", "--vpi", "-f", "files.f"};
+    if (std::getenv("ERNFORGE_COVERAGE")) {  // scripts/coverage
+        command.insert(command.end(), {"--coverage-line", "--coverage-toggle", "--coverage-max-width", "1024"});
+    }
     if (waves) command.insert(command.end(), {"--trace-fst", "--trace-structs"});
     return build_library(work, command, accelerator);
 }
