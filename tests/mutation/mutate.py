@@ -6,7 +6,7 @@ mutate.py --tree DIR --build DIR --work DIR --json FILE [--count N] [--seed N] [
 
 Yosys puts N mutants of a module into one netlist, of which the variable ERN_MUTANT chooses one at run time; the netlist takes
 the module's place in DIR's copy of rtl_templates, its test is built once and runs N times. A mutant is
-  noticed     the test fails, or does not end in its time
+  noticed     the test fails, or does not end in its time, or else the module's proof refuses the same mutant
   equal       not noticed, and proved to be the same circuit
   explained   not noticed, and excused in survivors.txt by a line that says why nothing can be seen
   survived    not noticed
@@ -23,8 +23,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-CELLS = ["$mem_v2", "$mem"]
-
+sys.path.insert(0, str(ROOT / "tests" / "formal"))
+import prove  # noqa: E402
 
 def run(command, **keywords):
     return subprocess.run(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **keywords)
@@ -73,7 +73,11 @@ class Netlist:
         if not mine:
             raise RuntimeError(f"{target.module} is not in {target.test}")
         self.alone = len(mine) == 1
-        self.name = max(mine, key=lambda name: len(mine[name]["cells"]))
+        # An instance of an elaborated module is written as one of the module with these parameters.
+        self.instances = {name: (m["attributes"].get("hdlname", name).lstrip("\\"), m.get("parameter_default_values", {}))
+                          for name, m in modules.items() if name.startswith("$paramod")}
+        used = [cell["type"] for m in modules.values() for cell in m["cells"].values()]
+        self.name = max(mine, key=lambda name: (len(mine[name]["cells"]), used.count(name)))
         self.values = {k: int(v, 2) if set(v) <= {"0", "1"} else v for k, v in mine[self.name].get("parameter_default_values", {}).items()}
         self.ports = list(mine[self.name]["ports"])
 
@@ -92,12 +96,14 @@ class Netlist:
         if done.returncode != 0:
             raise RuntimeError(done.stdout[-2000:])
         text = (self.work / "mutant.v").read_text()
+        text = re.sub(r"\\(\$paramod\S*)", lambda m: instance(*self.instances[m[1]]), text)
         text = re.sub(r"\bmodule [^(;]*\(", f"module {mutant}(", text, count=1)
         text = re.sub(r"input \[15:0\] mutsel;\s*wire \[15:0\] mutsel;",
                       "reg [15:0] mutsel;\n  initial mutsel = $c32(\"(getenv(\\\"ERN_MUTANT\\\") ? atoi(getenv(\\\"ERN_MUTANT\\\")) : 0)\");", text)
         text = re.sub(r"(module [^(]*\([^)]*?)mutsel,\s*|,\s*mutsel(?=[^)]*\))", lambda m: m[1] or "", text, count=1)
         original = file.read_text()
-        header = original[original.index(f"module {self.target.module}"):]
+        before = original[:original.index(f"module {self.target.module}")]   # its includes
+        header = original[len(before):]
         header = header[:header.index(");") + 2]
         plain = original.replace(f"module {self.target.module}", f"module {self.target.module}__plain", 1)
         ports = ", ".join(f".{p}({p})" for p in self.ports)
@@ -107,12 +113,12 @@ class Netlist:
         wrapper = re.sub(r"output reg\b", "output wire", header)
         if self.alone:   # no level between, for tests that look inside
             body = text[text.index(";") + 1:]
-            body = re.sub(r"^\s*(input|output|inout)\b[^;]*;\n", "", body, flags=re.M)
+            body = re.sub(rf"^\s*(?:input|output|inout)\s*(?:\[[^]]*\]\s*)?(?:{'|'.join(map(re.escape, self.ports))});\n", "", body, flags=re.M)
             body = re.sub(rf"^\s*(?:wire|reg)\s*(?:\[[^]]*\]\s*)?(?:{'|'.join(map(re.escape, self.ports))})\s*(?:=\s*[^;]*)?;\n", "", body, flags=re.M)
             regs = set(re.findall(r"^\s*reg\s*(?:\[[^]]*\]\s*)?(\w+)", text, flags=re.M)) & set(self.ports)
             head = re.sub(r"output\s+(?:reg|wire)(\s*(?:\[[^]]*\]\s*)?(\w+))", lambda m: ("output reg" if m[2] in regs else "output wire") + m[1], header)
             head = re.sub(r"\bsigned\b", "", head)
-            file.write_text(f"`default_nettype none\n/* verilator lint_off WIDTH */\n{head}\n{body}\n`default_nettype wire\n")
+            file.write_text(f"{before}\n/* verilator lint_off WIDTH */\n{head}\n{body}\n`default_nettype wire\n")
             return
         file.write_text(f"{plain}\n{text}\n`default_nettype none\n{wrapper}\n"
                         f"    generate\n        if ({same}) begin : g_mutant\n            {mutant} u_mutant ({ports});\n"
@@ -127,8 +133,13 @@ class Netlist:
                      f"read_ilang design.il\n{plain}\n{prepare}rename -top gate\ndesign -stash gate\n"
                      "design -copy-from gold -as gold gold\ndesign -copy-from gate -as gate gate\n"
                      "equiv_make gold gate equiv\nhierarchy -top equiv\nopt_clean\nequiv_simple -short\nequiv_induct -seq 3\nequiv_status -assert\n",
-                     self.work, 40)
+                     self.work, 25)
         return done.returncode == 0
+
+
+def instance(module, parameters):
+    given = ", ".join(f".{name}({int(v, 2) if v and set(v) <= set('01') else chr(34) + v.rstrip() + chr(34)})" for name, v in parameters.items())
+    return f"{module} #({given})" if given else module
 
 
 def escaped(name):
@@ -143,6 +154,26 @@ def judge(program, mutant, limit):
                               timeout=limit).returncode != 0
     except subprocess.TimeoutExpired:
         return True
+
+
+def refused(module, line, work):
+    """True when the module's proof, at its own parameters, refuses a mutant of the same kind at the same place of the source."""
+    path = str(ROOT / ".venv" / "bin") + os.pathsep + os.environ.get("PATH", "")
+    sby, proof = prove.command(path), prove.HERE / f"{module}.sby"
+    places = re.findall(r"-src \S*/([\w.]+:[\d.]+-[\d.]+)", line)
+    if sby is None or not proof.exists() or not places:
+        return False
+    tree = work / "proof"
+    shutil.rmtree(tree, ignore_errors=True)
+    shutil.copytree(ROOT / "rtl_templates", tree / "rtl_templates")
+    shutil.copytree(prove.HERE, tree / "tests" / "formal")
+    shutil.copytree(ROOT / "tests" / "rtl" / "array" / "models", tree / "tests" / "rtl" / "array" / "models")
+    f = dict(re.findall(r"-(mode|port) (\S+)", line))
+    text = proof.read_text()
+    (tree / "tests" / "formal" / f"{module}.sby").write_text(
+        text.replace("\n[files]", f"\nmutate -list 1 -mode {f['mode']} -port {f['port']} -src {places[-1]} -o mutant.ys\nscript mutant.ys\n\n[files]"))
+    status, _, _ = prove.run(sby, tree, module, "prove", work, dict(os.environ, PATH=path), "")
+    return status in (2, 4)
 
 
 def describe(line, sources):
@@ -186,13 +217,16 @@ def try_module(target, arguments, sources):
     if judge(program, 0, 600):
         raise RuntimeError(f"{target.test} fails with the netlist of the module as it is")
     usual = time.monotonic() - start
-    result = {"module": target.module, "test": target.test, "mutants": len(lines), "noticed": 0, "equal": 0, "explained": [], "survived": []}
+    result = {"module": target.module, "test": target.test, "mutants": len(lines), "noticed": 0, "by_proof": 0, "equal": 0, "explained": [], "survived": []}
     rules = explanations()
     for number, line in enumerate(lines, 1):
         if judge(program, number, 3 * usual + 10):
             result["noticed"] += 1
         elif netlist.equal(line):
             result["equal"] += 1
+        elif refused(target.module, line, work):
+            result["noticed"] += 1
+            result["by_proof"] += 1
         else:
             place = describe(line, sources)
             reason = explain(target.module, place, rules)
@@ -241,7 +275,7 @@ def main():
             print(wrong[-1], flush=True)
             continue
         results.append(r)
-        print(f"{module:<24}{r['mutants']:>5} mutants{r['noticed']:>5} noticed{r['equal']:>5} equal{len(r['explained']):>4} explained"
+        print(f"{module:<24}{r['mutants']:>5} mutants{r['noticed']:>5} noticed ({r['by_proof']} by proof){r['equal']:>5} equal{len(r['explained']):>4} explained"
               f"{len(r['survived']):>4} survived  {r['seconds']:.0f} s", flush=True)
         for s in r["survived"]:
             print(f"    {s['mode']} {s['wire'] or s['port']} @ {s['text']} ({s['file']}:{s['line']})", flush=True)

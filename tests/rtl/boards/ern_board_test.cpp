@@ -12,6 +12,12 @@ using namespace ern::rtl;
 
 constexpr int kRest = 1 << 15;
 
+#if MEMORY
+#define CLOCKS(what) ern_board_sdr__DOT__u_clocks__DOT__##what
+#else
+#define CLOCKS(what) ern_board__DOT__u_clocks__DOT__##what
+#endif
+
 // The 16 pads of the memory's data, models in cells/BB.v.
 #define PAD(n, what) ern_board_sdr__DOT__u_dq__DOT__g_pad__BRA__##n##__KET____DOT__u_pad__DOT__##what
 #define PADS(DO) DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10) DO(11) DO(12) DO(13) DO(14) DO(15)
@@ -27,13 +33,8 @@ class Board {
         for (int i = 0; i < 4; ++i) edge();  // commands of before the first edges with reset
     }
     Bench<Vtop>& pins() { return bench_; }
-    void unlock(bool on) {
-#if MEMORY
-        bench_->rootp->ern_board_sdr__DOT__u_clocks__DOT__u_pll__DOT__test_unlock = on;
-#else
-        bench_->rootp->ern_board__DOT__u_clocks__DOT__u_pll__DOT__test_unlock = on;
-#endif
-    }
+    void unlock(bool on) { bench_->rootp->CLOCKS(u_pll__DOT__test_unlock) = on; }
+    std::uint32_t& beats() { return bench_->rootp->CLOCKS(beats); }
 
     void step(int cycles = 1) {
         for (int i = 0; i < cycles; ++i) {
@@ -106,6 +107,8 @@ TEST_CASE("lights and serial pins are the accelerator's") {
     board.pins()->uart_rx = 0;
     board.step();
     CHECK(board.pins()->uart_tx == 1);
+    board.pins()->uart_rx = 1;
+    board.step(2);
     board.cycles_until_it_runs(2 * kRest);
     int changes = 0;
     for (int i = 0; i < 10; ++i) {
@@ -114,6 +117,29 @@ TEST_CASE("lights and serial pins are the accelerator's") {
         changes += board.light(2) != before;
     }
     CHECK(changes == 10);
+    const bool shown[] = {board.light(1), board.light(3), board.light(4)};
+    board.pins()->uart_rx = 0;
+    board.step();
+    CHECK(board.light(1) == !shown[0]);
+    CHECK(board.light(3) == !shown[1]);
+    CHECK(board.light(4) == !shown[2]);
+}
+
+TEST_CASE("the first light shows bit 25 of a counter of cycles") {
+    Board board;
+    for (int bit = 0; bit < 26; ++bit) {
+        for (const bool others : {false, true}) {
+            const std::uint32_t before = (others ? 0x3ffffffu & ~(2u << bit) & ~(1u << bit) : 0) | ((1u << bit) - 1);
+            board.beats() = before;
+            board.step();
+            CHECK(board.beats() == before + 1);
+        }
+    }
+    for (const std::uint32_t value : {(1u << 25) - 1, (1u << 26) - 1, 7u, (1u << 25) + 7}) {
+        board.beats() = value;
+        board.step(2);
+        CHECK(board.light(0) == (((value + 1) >> 25 & 1) != 0));
+    }
 }
 
 #if MEMORY

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // In place of the accelerator in the tests of boards: answers what comes on uart_rx, shows what the lights show, writes bursts of
 // numbers to the board's memory and reads them back. A board without memory leaves those ports open.
-//   status: 0 out of reset, 1 toggles, 2 all read, 3 a word was wrong
+//   status: 0 out of reset, 1 toggles, 2 all read, 3 a word was wrong; all of it inverted while uart_rx is low
 `default_nettype none
 
 module ern_top (
@@ -40,7 +40,8 @@ module ern_top (
     assign uart_tx = !uart_rx;
     reg toggle, all_read, wrong;
     always @(posedge clk) toggle <= !rst && !toggle;
-    assign status = {4'b0000, wrong, all_read, toggle, !rst};
+    wire [3:0] state = {wrong, all_read, toggle, !rst};
+    assign status = {4'b0000, uart_rx ? state : ~state};
     reg [7:0]  asked;             // bursts; the first half of them writes
     reg [15:0] written, read;     // beats
     function [31:0] word(input [15:0] beat);
@@ -48,7 +49,8 @@ module ern_top (
     endfunction
     assign mem_req_valid   = asked < 2 * N_BURSTS;
     assign mem_req_write   = asked < N_BURSTS;
-    assign mem_req_address = {1'b0, asked[2:0], 7'd0, asked[5:3], 10'd0};   // apart: many rows and banks
+    wire [5:0] n = asked[5:0];
+    assign mem_req_address = {1'b0, n[2], n[0], n[1], n[2], n[3], n[4], n[5], ~n, n, 4'd0};   // apart: many rows and banks
     assign mem_req_length  = N_BEATS;
     assign mem_wdata_valid = written < N_BURSTS * N_BEATS;
     assign mem_wdata       = word(written);
