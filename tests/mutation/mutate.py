@@ -171,7 +171,8 @@ def refused(module, line, work):
     f = dict(re.findall(r"-(mode|port) (\S+)", line))
     text = proof.read_text()
     (tree / "tests" / "formal" / f"{module}.sby").write_text(
-        text.replace("\n[files]", f"\nmutate -list 1 -mode {f['mode']} -port {f['port']} -src {places[-1]} -o mutant.ys\nscript mutant.ys\n\n[files]"))
+        re.sub(r"^prep -top (\S+)", lambda m: f"hierarchy -top {m[1]}\nproc\nopt_expr\nopt_clean\n"
+               f"mutate -list 1 -mode {f['mode']} -port {f['port']} -src {places[-1]} -o mutant.ys\nscript mutant.ys\n{m[0]}", text, flags=re.M))
     status, _, _ = prove.run(sby, tree, module, "prove", work, dict(os.environ, PATH=path), "")
     return status in (2, 4)
 
@@ -211,7 +212,9 @@ def try_module(target, arguments, sources):
     netlist.write_mutated(next(rtl.glob(f"*/{target.module}.v")))
     built = run(["ninja", "-C", str(arguments.build), "-j2", target.test])
     if built.returncode != 0:
-        raise RuntimeError(built.stdout[-3000:])
+        (work / "build.log").write_text(built.stdout)
+        first = next((line for line in built.stdout.splitlines() if "rror:" in line or "%Error" in line), "")
+        raise RuntimeError(f"does not build, see {work / 'build.log'}: {first[:200]}")
     program = str(target.program())
     start = time.monotonic()
     if judge(program, 0, 600):
