@@ -16,8 +16,6 @@ constexpr Capacity kDie25{.lut4 = 24288, .ff = 24288, .ebr = 56, .dsp = 28};
 constexpr Capacity kDie45{.lut4 = 43848, .ff = 43848, .ebr = 108, .dsp = 72};
 constexpr Capacity kDie85{.lut4 = 83640, .ff = 83640, .ebr = 208, .dsp = 156};
 
-constexpr Capacity kDie85um{.lut4 = 83640, .ff = 83640, .ebr = 208, .dsp = 156};
-
 std::vector<Pin> lights(const std::vector<const char*>& sites, const std::string& options, const std::string& io_type = "") {
     std::vector<Pin> pins;
     for (const char* site : sites) pins.push_back({fmt::format("led[{}]", pins.size()), site, options, io_type});
@@ -146,7 +144,7 @@ Board evaluation_board() {
             .package = "CABGA381",
             .speed_grade = 8,
             .idcode = "",
-            .capacity = kDie85um,
+            .capacity = kDie85,
             .clock_mhz = 12.0,
             .io_type = "LVCMOS33",
             .lights = 5,
@@ -172,22 +170,23 @@ std::span<const Board> boards() {
         colorlight("i5", "25", kDie25, "U16"),
         colorlight("i9", "45", kDie45, "L2"),
         ecpix5("45", kDie45),
-        ecpix5("85", kDie85um),
+        ecpix5("85", kDie85),
         evaluation_board(),
     };
     return all;
 }
 
-const Board& find_board(const std::string& name) {
-    std::string known;
-    for (const Board& board : boards()) {
-        if (board.name == name) return board;
-        known += (known.empty() ? "" : ", ") + board.name;
-    }
-    fail("{}: no such board; the boards are {}", name, known);
-}
-
 namespace {
+
+// The names of those boards that are wanted, for a message.
+template <typename Wanted>
+std::string names(const Wanted& wanted) {
+    std::string text;
+    for (const Board& board : boards()) {
+        if (wanted(board)) text += (text.empty() ? "" : ", ") + board.name;
+    }
+    return text;
+}
 
 // Parameters of ern_sdram for a part of grade -7 at CAS latency 3: times in ns, rounded up to cycles.
 std::vector<std::pair<std::string, std::int64_t>> sdram_parameters(double mhz) {
@@ -210,10 +209,17 @@ int sdram_phase(const Pll& pll) {
 
 }  // namespace
 
+const Board& find_board(const std::string& name) {
+    for (const Board& board : boards()) {
+        if (board.name == name) return board;
+    }
+    fail("{}: no such board; the boards are {}", name, names([](const Board&) { return true; }));
+}
+
 Top top_of(const Board& board, const Pll& pll, bool external_memory, int port_bits) {
     if (external_memory && board.memory == BoardMemory::none) {
-        fail("{}: there is no controller for this board's memory; boards with one: ulx3s-12f, ulx3s-25f, ulx3s-45f, ulx3s-85f",
-             board.name);
+        fail("{}: there is no controller for this board's memory; boards with one: {}", board.name,
+             names([](const Board& b) { return b.memory != BoardMemory::none; }));
     }
     Top top{.module = external_memory ? "ern_board_sdr" : "ern_board",
             .files = {"ern_clocks.v"},

@@ -4,14 +4,13 @@
 #include <memory>
 
 #include "cli/engine_bench.h"
-#include "cli/evaluation.h"
 #include "cli/locations.h"
 #include "cli/session.h"
 #include "engine/kernels.h"
-#include "fold/float_network.h"
 #include "fold/fold.h"
 #include "model/architecture.h"
 #include "model/file.h"
+#include "support/parallel.h"
 
 namespace ern::cli {
 
@@ -28,11 +27,8 @@ struct BenchArguments {
 
 // A model, or a description with random weights, which cost the same time.
 model::Network network_of(const std::string& name) {
-    const bool is_model = name.ends_with(".ern");
-    if (is_model) return model::read_network(find_in_models(name, ".ern"));
-    auto network = fold::make_float_network(model::read_architecture(find_in_models(name, ".toml")));
-    fold::randomize(network, 1);
-    return fold::fold(network);
+    if (name.ends_with(".ern")) return model::read_network(find_in_models(name, ".ern"));
+    return fold::random_network(model::read_architecture(find_in_models(name, ".toml")), 1);
 }
 
 nlohmann::ordered_json json_of(const EngineSpeed& speed, double golden_seconds) {
@@ -82,7 +78,7 @@ void bench_engine(Session& session, BenchArguments arguments) {
     if (arguments.simd == std::vector<std::string>{"all"}) arguments.simd = engine::targets();
     if (arguments.threads.empty()) {
         arguments.threads.push_back(1);
-        if (default_jobs() > 1) arguments.threads.push_back(default_jobs());
+        if (support::default_jobs() > 1) arguments.threads.push_back(support::default_jobs());
     }
     const Machine machine = this_machine();
     session.say("{}, {} threads, {}; batch 1, medians of {} frames\n", machine.processor, machine.threads, machine.compiler, arguments.runs);

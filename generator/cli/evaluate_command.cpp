@@ -8,6 +8,7 @@
 #include "cli/locations.h"
 #include "cli/session.h"
 #include "model/file.h"
+#include "support/parallel.h"
 
 namespace ern::cli {
 
@@ -20,7 +21,7 @@ struct EvaluateArguments {
     std::int64_t limit = 0;
     double require_percent = -1;
     std::uint64_t seed = 1;
-    int jobs = default_jobs();
+    int jobs = support::default_jobs();
 };
 
 // All pictures, or a seeded choice of `limit`: data sets are sorted by class, so never the first ones.

@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/evaluation.h"
 
-#include <oneapi/tbb/parallel_for.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <optional>
-#include <thread>
 
 #include "engine/batch.h"
-#include "engine/threads.h"
 #include "golden/golden.h"
 #include "support/error.h"
+#include "support/parallel.h"
 
 namespace ern::cli {
 
@@ -26,7 +23,6 @@ class Classifier {
   public:
     Classifier(const model::Network& network, const EngineChoice& engine, int jobs) : network_(network), jobs_(jobs) {
         if (engine.fast()) batch_.emplace(network, engine.options(jobs, false));
-        else threads_.emplace(jobs);
     }
 
     std::int64_t pictures_at_once() const { return batch_ ? kFastPictures : kGoldenPicturesPerJob * jobs_; }
@@ -39,16 +35,15 @@ class Classifier {
                 [&](std::int64_t i, const engine::Engine&, std::span<const double> logits) { use(first + i, golden::best_class(logits)); });
             return;
         }
-        threads_->run([&] {
-            tbb::parallel_for(first, first + count, [&](std::int64_t i) { use(i, golden::best_class(golden::run(network_, picture(i)).logits)); });
+        support::parallel_for(jobs_, count, [&](std::int64_t i) {
+            use(first + i, golden::best_class(golden::run(network_, picture(first + i)).logits));
         });
     }
 
   private:
     const model::Network& network_;
     int jobs_;
-    std::optional<engine::Batch> batch_;      // fast
-    std::optional<engine::Threads> threads_;  // golden
+    std::optional<engine::Batch> batch_;  // fast; golden has none
 };
 
 }  // namespace
@@ -72,10 +67,6 @@ Evaluation evaluate(const model::Network& network, const data::DataSet& set, std
     }
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return result;
-}
-
-int default_jobs() {
-    return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
 std::vector<double> confidences(std::span<const double> logits) {

@@ -28,9 +28,6 @@ struct Evaluation {
 Evaluation evaluate(const model::Network& network, const data::DataSet& set, std::span<const std::int64_t> order,
                     const EngineChoice& engine, int jobs, const std::function<void(std::int64_t)>& on_progress);
 
-// All threads of the machine.
-int default_jobs();
-
 // Softmax of logits.
 std::vector<double> confidences(std::span<const double> logits);
 

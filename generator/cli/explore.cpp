@@ -24,7 +24,7 @@ bool has_pooling(const model::Network& network) {
                        [](const model::Layer& l) { return std::holds_alternative<model::Pool>(l.operation); });
 }
 
-int residue_round(int words, int step) { return (words + step - 1) / step * step; }
+int round_up(int words, int step) { return (words + step - 1) / step * step; }
 
 // The shape with memories that hold nearly anything; explore_one makes them smaller.
 Accelerator roomy(const model::Network& network, const fpga::Board& board, int channels, int outputs, bool external) {
@@ -51,12 +51,12 @@ Accelerator roomy(const model::Network& network, const fpga::Board& board, int c
 
 // Memories no larger than the plan uses, in steps that block RAM comes in.
 void shrink(Accelerator& a, const schedule::Plan& plan) {
-    a.activation_words = std::max(256, residue_round(plan.activation_words_used, 512));
-    a.sum_words = std::max({16, a.tile_depth, residue_round(plan.sum_words_used, 512)});
+    a.activation_words = std::max(256, round_up(plan.activation_words_used, 512));
+    a.sum_words = std::max({16, a.tile_depth, round_up(plan.sum_words_used, 512)});
     if (a.external.kind != schedule::MemoryKind::none) return;
-    a.weight_rows = std::max(16, residue_round(static_cast<int>(plan.weights.size()), 512));
-    a.threshold_rows = std::max(16, residue_round(static_cast<int>(plan.thresholds.size()), 512));
-    a.program_words = std::max(32, residue_round(static_cast<int>(plan.program.size()) * schedule::kDescriptorWords, 512));
+    a.weight_rows = std::max(16, round_up(static_cast<int>(plan.weights.size()), 512));
+    a.threshold_rows = std::max(16, round_up(static_cast<int>(plan.thresholds.size()), 512));
+    a.program_words = std::max(32, round_up(static_cast<int>(plan.program.size()) * schedule::kDescriptorWords, 512));
 }
 
 // A PLL makes whole numbers of 5 MHz from every board's oscillator, or nearly.
@@ -128,19 +128,8 @@ const Design& best_design(const std::vector<Design>& designs, const fpga::Board&
     return *best;
 }
 
-std::string accelerator_text(const Accelerator& a) {
-    std::string text = fmt::format(
-        "# SPDX-License-Identifier: Apache-2.0\n# Chosen by ernforge explore.\nname = \"{}\"\nboard = \"{}\"\n\n"
-        "[array]\ntaps = {}\nchannels = {}\noutputs = {}\ncolumn_outputs = {}\ntile_depth = {}\ndot_latency = {}\npooling = {}\n\n"
-        "[widths]\naccumulator = {}\n\n"
-        "[memory]\nactivation_words = {}\nsum_words = {}\nweight_rows = {}\nthreshold_rows = {}\nprogram_words = {}\n"
-        "result_words = {}\n\n",
-        a.name, a.board, a.taps, a.channels, a.outputs, a.column_outputs, a.tile_depth, a.dot_latency, a.pooling,
-        a.accumulator_bits, a.activation_words, a.sum_words, a.weight_rows, a.threshold_rows, a.program_words, a.result_words);
-    if (a.external.kind != schedule::MemoryKind::none) {
-        text += fmt::format("[external]\nkind = \"sdr\"\nport_bits = {}\n\n", a.external.port_bits);
-    }
-    return text + fmt::format("[clock]\nmhz = {:.1f}\n\n[link]\nbaud = {}\n", a.clock_mhz, a.baud);
+std::string chosen_configuration(const Design& design) {
+    return "# SPDX-License-Identifier: Apache-2.0\n# Chosen by ernforge explore.\n" + schedule::accelerator_text(design.accelerator);
 }
 
 std::string pareto_chart(const std::vector<Design>& designs, const std::string& title) {

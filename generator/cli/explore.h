@@ -30,7 +30,7 @@ std::vector<Design> explore_designs(const model::Network& network, const fpga::B
 const Design& best_design(const std::vector<Design>& designs, const fpga::Board& board);
 
 // The configuration file of a design.
-std::string accelerator_text(const schedule::Accelerator& accelerator);
+std::string chosen_configuration(const Design& design);
 
 // LUT against frames a second, as SVG.
 std::string pareto_chart(const std::vector<Design>& designs, const std::string& title);

@@ -33,7 +33,8 @@ nlohmann::ordered_json design_json(const Design& d) {
 
 void print_design(Session& session, const Design& d) {
     const std::string shape = fmt::format("{}x{}", d.accelerator.lanes(), d.accelerator.outputs);
-    const char* memory = d.accelerator.external.kind == schedule::MemoryKind::none ? "chip" : "sdr";
+    const auto kind = d.accelerator.external.kind;
+    const std::string_view memory = kind == schedule::MemoryKind::none ? "chip" : schedule::memory_name(kind);
     if (!d.refusal.empty()) {
         session.say("{:>8} {:5} {}\n", shape, memory, d.refusal);
         return;
@@ -55,7 +56,7 @@ void explore(Session& session, const ExploreArguments& arguments) {
     const Design& best = best_design(designs, board);
     session.report["best"] = best.accelerator.name;
     session.say("best: {}, {:.1f} frames a second\n", best.accelerator.name, best.frames_a_second());
-    if (!arguments.output.empty()) support::write_text(arguments.output, accelerator_text(best.accelerator));
+    if (!arguments.output.empty()) support::write_text(arguments.output, chosen_configuration(best));
 }
 
 }  // namespace

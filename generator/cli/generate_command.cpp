@@ -25,7 +25,7 @@ schedule::Accelerator accelerator_for(Session& session, const GenerateArguments&
     const auto designs = explore_designs(network, board, [](const Design&) {});
     const Design& best = best_design(designs, board);
     const std::filesystem::path file = std::filesystem::path(arguments.output) / "accelerator.toml";
-    support::write_text(file, accelerator_text(best.accelerator));
+    support::write_text(file, chosen_configuration(best));
     session.say("{}: {}, predicted {:.1f} frames a second at {:.0f} MHz\n", file.string(), best.accelerator.name,
                 best.frames_a_second(), best.estimate.clock_mhz);
     return best.accelerator;

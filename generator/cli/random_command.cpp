@@ -2,7 +2,6 @@
 #include <memory>
 
 #include "cli/session.h"
-#include "fold/float_network.h"
 #include "fold/fold.h"
 #include "model/architecture.h"
 #include "model/file.h"
@@ -18,9 +17,7 @@ struct RandomArguments {
 };
 
 void make(Session& session, const RandomArguments& arguments) {
-    fold::FloatNetwork network = fold::make_float_network(model::read_architecture(arguments.network));
-    fold::randomize(network, arguments.seed);
-    model::Network folded = fold::fold(network);
+    model::Network folded = fold::random_network(model::read_architecture(arguments.network), arguments.seed);
     folded.notes["weights"] = fmt::format("random, seed {}", arguments.seed);
     support::write_file(arguments.output, model::serialize(folded));
     session.say("{}: {} with random weights, seed {}\n", arguments.output, folded.name, arguments.seed);

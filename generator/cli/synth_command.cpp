@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <memory>
-#include <thread>
 
 #include "cli/locations.h"
 #include "cli/session.h"
@@ -12,6 +11,7 @@
 #include "fpga/tools.h"
 #include "support/error.h"
 #include "support/file.h"
+#include "support/parallel.h"
 
 namespace ern::cli {
 
@@ -109,14 +109,13 @@ void synth(Session& session, const SynthArguments& arguments) {
     const auto target = arguments.target == "ecp5" ? emit::Target::ecp5 : emit::Target::portable;
     const auto verilog = write_verilog(accelerator, top, target, directory / "verilog");
 
-    const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
     fpga::FlowOptions options;
     options.directory = directory;
     options.name = accelerator.name;
     options.target_mhz = pll.mhz;
     options.first_seed = arguments.first_seed;
     options.seeds = arguments.seeds;
-    options.jobs = arguments.jobs > 0 ? arguments.jobs : std::min(arguments.seeds, cores);
+    options.jobs = arguments.jobs > 0 ? arguments.jobs : std::min(arguments.seeds, support::default_jobs());
     options.pictures = arguments.pictures;
     options.say = [&session](const std::string& text) { session.say("{}\n", text); };
     auto bar = session.bar("synth", 100);

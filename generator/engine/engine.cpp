@@ -43,7 +43,7 @@ Memory::Memory(const Prepared& prepared)
         s.code_sums = AlignedArray<std::int32_t>(sizes.table_columns);
         s.row_sums = AlignedArray<std::int32_t>(sizes.row_sums);
         s.window_sums = AlignedArray<std::int32_t>(sizes.columns);
-        s.rows.resize(sizes.kernel);
+        s.rows = AlignedArray<const std::uint8_t*>(sizes.kernel);
     }
     if (prepared.options.threads > 1) team.emplace(prepared.options.threads);
 }

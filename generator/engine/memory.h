@@ -12,7 +12,7 @@ namespace ern::engine {
 struct Scratch {
     RawArray tables;                                                 // ring of rows
     AlignedArray<std::int32_t> code_sums, row_sums, window_sums;     // of pixels; of windows' rows, a ring; of windows
-    std::vector<const std::uint8_t*> rows;                           // of tables, in the order of the kernel's
+    AlignedArray<const std::uint8_t*> rows;                          // of tables, in the order of the kernel's
 };
 
 // Maps and scratch of one frame.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Maps in the memory of a frame: first fit over lifetimes in steps, so that a map that was just read makes room, still in
-// the cache, for the next one.
+// the cache, for the next one. A sum takes the place of the residual that it was added to and that nobody reads any more:
+// each thread then writes what it has just read, and no line moves between their caches.
 #include <algorithm>
 #include <limits>
 
@@ -61,29 +62,57 @@ std::vector<Life> lifetimes(const Prepared& prepared) {
     return lives;
 }
 
+class Placer {
+  public:
+    Placer(Prepared& prepared, bool apart) : prepared_(prepared), apart_(apart) {
+        for (const Life& life : lifetimes(prepared)) {
+            Place& place = prepared.places[static_cast<std::size_t>(life.layer)];
+            const auto layer = static_cast<std::size_t>(life.layer);
+            place.bytes = (bytes_of(prepared.network.layers[layer], prepared.narrow[layer]) + kAlign - 1) / kAlign * kAlign;
+            if (apart || !replaces_residual(life)) place_at_first_fit(life);
+            placed_.push_back(life);
+            prepared.map_bytes = std::max(prepared.map_bytes, place.offset + place.bytes);
+        }
+    }
+
+  private:
+    static constexpr std::size_t kAlign = 64;
+
+    Place& place(const Life& life) const { return prepared_.places[static_cast<std::size_t>(life.layer)]; }
+
+    // A map that is in the way of `life`, other than `except`, or null.
+    const Place* in_the_way(const Life& life, int except) const {
+        const Place& wanted = place(life);
+        for (const Life& other : placed_) {
+            const Place& taken = place(other);
+            if (other.layer == except || (!apart_ && !life.meets(other))) continue;
+            if (wanted.offset < taken.offset + taken.bytes && taken.offset < wanted.offset + wanted.bytes) return &taken;
+        }
+        return nullptr;
+    }
+
+    void place_at_first_fit(const Life& life) const {
+        while (const Place* taken = in_the_way(life, -1)) place(life).offset = taken->offset + taken->bytes;
+    }
+
+    bool replaces_residual(const Life& life) const {
+        const auto* step = std::get_if<ConvStep>(&prepared_.steps[static_cast<std::size_t>(life.first)]);
+        if (!step || step->sum != life.layer) return false;
+        const auto residual = std::find_if(placed_.begin(), placed_.end(), [&](const Life& l) { return l.layer == step->residual; });
+        if (residual == placed_.end() || residual->last != life.first || place(*residual).bytes != place(life).bytes) return false;
+        place(life).offset = place(*residual).offset;
+        if (!in_the_way(life, residual->layer)) return true;
+        place(life).offset = 0;
+        return false;
+    }
+
+    Prepared& prepared_;
+    bool apart_;
+    std::vector<Life> placed_;
+};
+
 }  // namespace
 
-void place_maps(Prepared& prepared, bool apart) {
-    constexpr std::size_t kAlign = 64;
-    std::vector<Life> placed;
-    for (const Life& life : lifetimes(prepared)) {
-        Place& place = prepared.places[static_cast<std::size_t>(life.layer)];
-        const auto layer = static_cast<std::size_t>(life.layer);
-        place.bytes = (bytes_of(prepared.network.layers[layer], prepared.narrow[layer]) + kAlign - 1) / kAlign * kAlign;
-        for (bool moved = true; moved;) {
-            moved = false;
-            for (const Life& other : placed) {
-                const Place& taken = prepared.places[static_cast<std::size_t>(other.layer)];
-                if (!apart && !life.meets(other)) continue;
-                if (place.offset < taken.offset + taken.bytes && taken.offset < place.offset + place.bytes) {
-                    place.offset = taken.offset + taken.bytes;
-                    moved = true;
-                }
-            }
-        }
-        placed.push_back(life);
-        prepared.map_bytes = std::max(prepared.map_bytes, place.offset + place.bytes);
-    }
-}
+void place_maps(Prepared& prepared, bool apart) { Placer(prepared, apart); }
 
 }  // namespace ern::engine

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "fold/float_network.h"
+#include "model/architecture.h"
 #include "model/network.h"
 
 namespace ern::fold {
@@ -25,7 +27,10 @@ struct FoldReport {
 // 1/32, and for a graph that does not end in the classifier's average.
 model::Network fold(const FloatNetwork& network, FoldReport* report = nullptr);
 
-// One channel of the above, for tests: gamma, beta, mean, variance as float32, unit as float64.
+// The integer network of a structure with random weights and thresholds (randomize()); the same for the same seed.
+model::Network random_network(const model::Architecture& architecture, std::uint64_t seed);
+
+// One channel of fold(), for tests: gamma, beta, mean, variance as float32, unit as float64.
 // margin receives the smallest distance of a T_k to an integer (0.5 for a constant).
 model::ChannelThresholds fold_channel(float gamma, float beta, float mean, float variance, double epsilon,
                                       double unit, double* margin = nullptr);

@@ -3,7 +3,7 @@
 // estimated from the weights while they are drawn, and each BatchNorm is drawn around them.
 #include <cmath>
 
-#include "fold/float_network.h"
+#include "fold/fold.h"
 #include "support/error.h"
 
 namespace ern::fold {
@@ -137,6 +137,12 @@ class Randomizer {
 
 void randomize(FloatNetwork& network, std::uint64_t seed) {
     Randomizer(network, seed).run();
+}
+
+model::Network random_network(const model::Architecture& architecture, std::uint64_t seed) {
+    FloatNetwork network = make_float_network(architecture);
+    randomize(network, seed);
+    return fold(network);
 }
 
 }  // namespace ern::fold

@@ -16,15 +16,6 @@ namespace ern::schedule {
 
 namespace {
 
-// One integer key of the file and the range that the hardware allows.
-struct IntegerKey {
-    const char* table;
-    const char* key;
-    int Accelerator::*member;
-    int low, high;
-    bool optional = false;  // 0 where it is missing
-};
-
 constexpr std::array kIntegers{
     IntegerKey{"array", "taps", &Accelerator::taps, 2, 7},
     IntegerKey{"array", "channels", &Accelerator::channels, 8, 256},
@@ -236,6 +227,28 @@ std::string remedy(const Accelerator& a, const std::vector<Setting>& settings) {
         text += fmt::format("{} = {}", s.key, s.value);
     }
     return fmt::format("{} would do{}", text, device_for(changed));
+}
+
+std::span<const IntegerKey> integer_keys() { return kIntegers; }
+
+std::string_view memory_name(MemoryKind kind) {
+    return std::find_if(kKinds.begin(), kKinds.end(), [&](const KindName& k) { return k.kind == kind; })->name;
+}
+
+std::string accelerator_text(const Accelerator& a) {
+    std::string text = fmt::format("name = \"{}\"\nboard = \"{}\"\n", a.name, a.board);
+    std::string_view table;
+    for (const IntegerKey& key : kIntegers) {
+        if (key.optional && a.*key.member == 0) continue;
+        if (table != key.table) text += fmt::format("\n[{}]\n", key.table);
+        if (table.empty()) text += fmt::format("pooling = {}\n", a.pooling);  // of the first table
+        table = key.table;
+        text += fmt::format("{} = {}\n", key.key, a.*key.member);
+    }
+    if (a.external.kind != MemoryKind::none) {
+        text += fmt::format("\n[external]\nkind = \"{}\"\nport_bits = {}\n", memory_name(a.external.kind), a.external.port_bits);
+    }
+    return text + fmt::format("\n[clock]\nmhz = {}\n", a.clock_mhz);
 }
 
 std::uint32_t fingerprint(const Accelerator& accelerator) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -70,6 +71,22 @@ struct Accelerator {
     }
     bool operator==(const Accelerator&) const = default;
 };
+
+// An integer of the configuration file: its place, the range that the hardware allows.
+struct IntegerKey {
+    const char* table;
+    const char* key;
+    int Accelerator::*member;
+    int low, high;
+    bool optional = false;  // 0 where it is missing
+};
+std::span<const IntegerKey> integer_keys();
+
+// "none", "sdr" or "ddr3", as files have it.
+std::string_view memory_name(MemoryKind kind);
+
+// A configuration file that parse_accelerator() makes the same accelerator of. Names have no quotation marks.
+std::string accelerator_text(const Accelerator& accelerator);
 
 // Parses and checks a configuration. Throws Error naming source, key, value, what is allowed.
 Accelerator parse_accelerator(std::string_view text, std::string_view source);

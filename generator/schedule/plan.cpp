@@ -118,10 +118,6 @@ void refuse_pooling(const Plan& plan) {
     }
 }
 
-}  // namespace
-
-namespace {
-
 // Steps and the place of their maps; nothing where they do not fit, or with `explain` an Error that says what would do.
 std::optional<Plan> plan_of(const model::Network& network, const Accelerator& accelerator, bool explain) {
     Plan plan;

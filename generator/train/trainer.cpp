@@ -232,7 +232,7 @@ class Run {
         state_.loss_sum = state_.seconds = 0;
         state_.correct = 0;
         if (record.epoch == state_.planned_epochs) save();
-        save_now_and_then();
+        else save_now_and_then();
         if (!options_.log.empty()) support::write_text(options_.log, epochs_as_csv(state_.epochs));
         if (!options_.curve.empty()) support::write_text(options_.curve, epochs_as_svg(state_.epochs, name_));
         if (callbacks_.on_epoch) callbacks_.on_epoch(record);

@@ -23,7 +23,7 @@ module ern_ecp5_dot #(
     localparam integer N_TAIL  = LATENCY > N_TILES + 2 ? LATENCY - N_TILES - 2 : 0;
     generate
         if (LATENCY < N_TILES + 2) begin : g_bad_latency
-            ERROR_LATENCY_must_be_at_least_2_and_the_number_of_tiles u_error ();
+            ERROR_LATENCY_must_be_at_least_2_more_than_the_tiles u_error ();
         end
     endgenerate
 

@@ -65,7 +65,9 @@ module ern_board_sdr #(
         .mem_req_length(req_length), .mem_wdata_valid(wdata_valid), .mem_wdata_ready(wdata_ready), .mem_wdata(wdata),
         .mem_rdata_valid(rdata_valid), .mem_rdata(rdata), .trace_start(), .trace_done(), .trace_index());
     /* verilator lint_on PINCONNECTEMPTY */
-    reg [5:0] lights;
+    /* verilator lint_off UNUSED */
+    reg [5:0] lights;   // a board may have fewer
+    /* verilator lint_on UNUSED */
     always @(posedge clk) lights <= {1'b1, status[3:0], heartbeat} ^ {6{LIGHTS_LOW == 1}};
     assign led = lights[N_LIGHTS-1:0];
 

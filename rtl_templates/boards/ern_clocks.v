@@ -38,6 +38,8 @@ module ern_clocks #(
     endgenerate
 
     wire locked;
+    wire fed_back;
+    assign clk = fed_back;
     /* verilator lint_off PINCONNECTEMPTY */
     (* ICP_CURRENT="12" *) (* LPF_RESISTOR="8" *) (* MFG_ENABLE_FILTEROPAMP="1" *) (* MFG_GMCREF_SEL="2" *)
     EHXPLLL #(
@@ -48,7 +50,7 @@ module ern_clocks #(
         .CLKOS_CPHASE(PLL_OUTPUT_DIV / 2 + PLL_PHASE), .CLKOS_FPHASE(0), .FEEDBK_PATH("CLKOP"),
         .CLKFB_DIV(PLL_FEEDBACK_DIV)
     ) u_pll (
-        .RST(1'b0), .STDBY(1'b0), .CLKI(oscillator), .CLKOP(clk), .CLKOS(clk_late), .CLKFB(clk), .CLKINTFB(),
+        .RST(1'b0), .STDBY(1'b0), .CLKI(oscillator), .CLKOP(fed_back), .CLKOS(clk_late), .CLKFB(fed_back), .CLKINTFB(),
         .PHASESEL0(1'b0), .PHASESEL1(1'b0), .PHASEDIR(1'b1), .PHASESTEP(1'b1), .PHASELOADREG(1'b1), .PLLWAKESYNC(1'b0),
         .ENCLKOP(1'b0), .LOCK(locked));
     /* verilator lint_on PINCONNECTEMPTY */

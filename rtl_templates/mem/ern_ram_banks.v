@@ -64,6 +64,7 @@ module ern_ram_banks #(
             localparam integer SIZE   = bank_size(DEPTH - BASE);
             localparam integer W_WORD = $clog2(SIZE);
             localparam integer N      = DEPTH - BASE < SIZE ? DEPTH - BASE : SIZE;
+            localparam integer W_IN   = N > 1 ? $clog2(N) : 1;
             localparam [31:0]  BANK   = BASE / SIZE;   // banks begin at a multiple of their size
             wire written;
             if (W_ADDR > W_WORD) begin : g_some
@@ -76,8 +77,8 @@ module ern_ram_banks #(
             reg [W_DATA-1:0] mem [0:N-1];
             reg [W_DATA-1:0] word;
             always @(posedge clk) begin
-                if (write_enable && written) mem[write_address[W_WORD-1:0]] <= write_data;
-                word <= mem[read_address[W_WORD-1:0]];
+                if (write_enable && written) mem[write_address[W_IN-1:0]] <= write_data;
+                word <= mem[read_address[W_IN-1:0]];
             end
             for (i = 0; i < W_DATA; i = i + 1) begin : g_bit
                 assign words[i*N_BANKS + b] = word[i] && select[b];

@@ -18,7 +18,7 @@ fuzz::Limits network_limits(Simulator simulator) {
     return {.layers = 6, .channels = 40, .side = 9, .max_macs = 60'000};
 }
 
-fuzz::ConfigurationLimits configuration_limits(Simulator simulator) {
+ConfigurationLimits configuration_limits(Simulator simulator) {
     if (simulator == Simulator::verilator) return {};
     return {.macs_per_cycle = simulator == Simulator::icarus ? 512 : 256, .external = false, .small = true};
 }
@@ -55,7 +55,7 @@ std::vector<std::vector<std::uint8_t>> pictures_of(const Case& c) {
 
 schedule::Accelerator group_configuration(std::uint32_t group, Simulator simulator) {
     fuzz::Random random(std::uint64_t{group} << 32 | 0xffffffffu);
-    return fuzz::random_configuration(random, configuration_limits(simulator));
+    return random_configuration(random, configuration_limits(simulator));
 }
 
 Case group_case(std::uint32_t group, int number, const schedule::Accelerator& accelerator, Simulator simulator) {
@@ -77,7 +77,7 @@ Case group_case(std::uint32_t group, int number, const schedule::Accelerator& ac
 std::string to_text(const Regression& r) {
     const Run& run = r.test.run;
     nlohmann::ordered_json json{{"found", r.found}, {"simulator", name_of(r.simulator)}};
-    json["accelerator"] = fuzz::to_json(r.test.accelerator);
+    json["accelerator"] = to_json(r.test.accelerator);
     json["network"] = fuzz::to_json(r.test.network);
     json["run"] = {{"frames", run.frames},
                    {"stall_percent", run.stall_percent},
@@ -91,7 +91,7 @@ Regression parse_regression(std::string_view text, std::string_view source) {
     try {
         const auto json = nlohmann::json::parse(text);
         const auto& run = json.at("run");
-        return {{fuzz::accelerator_from_json(json.at("accelerator"), source), fuzz::spec_from_json(json.at("network"), source),
+        return {{accelerator_from_json(json.at("accelerator"), source), fuzz::spec_from_json(json.at("network"), source),
                  {run.at("frames"), run.at("stall_percent"), run.at("late_percent"), run.at("load_through_link"), run.at("seed")}},
                 simulator_of(json.at("simulator")),
                 json.at("found")};

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string>
 
-#include "fuzz/configuration.h"
+#include "campaign/configuration.h"
 #include "fuzz/network_spec.h"
 
 namespace ern::campaign {

@@ -56,7 +56,7 @@ void Coverage::add_accelerator(const schedule::Accelerator& a) {
     count("accelerator accumulator bits", fmt::format("{}", a.accumulator_bits));
     const bool none = a.external.kind == schedule::MemoryKind::none;
     count("accelerator memory", none ? "none"
-                                     : fmt::format("{}-{}", a.external.kind == schedule::MemoryKind::sdr ? "sdr" : "ddr3",
+                                     : fmt::format("{}-{}", schedule::memory_name(a.external.kind),
                                                    a.external.port_bits));
 }
 

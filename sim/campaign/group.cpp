@@ -103,7 +103,7 @@ void write_group(const fs::path& file, const Group& g) {
     nlohmann::ordered_json json{{"group", g.number}, {"simulator", name_of(g.simulator)}, {"target", g.target}, {"next", g.next},
                                 {"verdicts", s.verdicts}, {"cases", s.cases}, {"frames", s.frames}, {"compared", s.compared},
                                 {"cycles", s.cycles}, {"seconds", s.seconds}};
-    json["configuration"] = fuzz::to_json(group_configuration(g.number, g.simulator));
+    json["configuration"] = to_json(group_configuration(g.number, g.simulator));
     json["failures"] = nlohmann::ordered_json::array();
     for (const Failure& f : s.failures) {
         json["failures"].push_back({{"group", f.group}, {"number", f.number}, {"verdict", static_cast<int>(f.verdict)},

@@ -2,6 +2,8 @@
 // Faults on purpose. A comparison that could not fail would pass everything, so: one wrong weight in the golden model or
 // in the device must be found, in the layer where it is. A link that loses and flips bits gives the right result or an
 // error, never a wrong result. A program that hangs is stopped by the watchdog.
+#include <algorithm>
+
 #include "device.h"
 #include "support/error.h"
 
@@ -15,13 +17,16 @@ struct Setup {
     schedule::Plan plan = schedule::make_plan(network, accelerator("ulx3s-25f"));
 };
 
-// Turns the middle weight of every output's first input round, in the first convolution after `from`; returns its layer.
+// Turns the middle weight of one input of every output round, in the first convolution after `from`; returns its layer.
 std::size_t turn_weights(model::Network& network, std::size_t from) {
     std::size_t i = from;
     while (!std::holds_alternative<model::Conv>(network.layers[i].operation)) ++i;
     auto& weights = std::get<model::Conv>(network.layers[i].operation).weights;
     const int middle = weights.kernel() / 2;
-    for (int o = 0; o < weights.out(); ++o) weights.set(o, middle, middle, 0, !weights.positive(o, middle, middle, 0));
+    for (int o = 0; o < weights.out(); ++o) {
+        const int in = o % weights.in();  // of one channel alone the codes may be zeros
+        weights.set(o, middle, middle, in, !weights.positive(o, middle, middle, in));
+    }
     return i;
 }
 
@@ -57,7 +62,7 @@ TEST_CASE("one wrong code in one map of the golden reference is found, and nothi
     Device device(s.network, s.plan, 1);
     const Picture picture = random_pictures(s.network.input, 1, 3).front();
     golden::Result wrong = golden::run(s.network, picture);
-    const auto& step = s.plan.steps[2];
+    const auto& step = *std::find_if(s.plan.steps.begin() + 1, s.plan.steps.end(), [](const auto& p) { return p.codes_layer >= 0; });
     const auto layer = static_cast<std::size_t>(step.codes_layer);
     auto& codes = std::get<golden::Codes>(wrong.maps[layer]);
     codes[codes.size() / 2] ^= 1;

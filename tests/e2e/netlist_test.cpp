@@ -2,7 +2,6 @@
 // A small complete design gate by gate: the netlist that Yosys makes for ECP5 takes a program and pictures through its link and
 // answers with golden's sums, in the cycles that the compiler predicts.
 #include "device.h"
-#include "fold/float_network.h"
 #include "fold/fold.h"
 #include "harness/gates.h"
 #include "model/architecture.h"
@@ -19,9 +18,7 @@ model::Network small_ern() {
         "stem = [ { channels = 8, kernel = 3, stride = 1 } ]\nblock = \"basic\"\n"
         "stages = [ { blocks = 1, channels = 8, stride = 1 }, { blocks = 1, channels = 8, stride = 2 } ]\n",
         "netlist_test");
-    fold::FloatNetwork network = fold::make_float_network(architecture);
-    fold::randomize(network, 7);
-    return fold::fold(network);
+    return fold::random_network(architecture, 7);
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 // Networks of the ERN family on the 85F accelerator with DDR3, three frames back to back: small pictures, pictures that are
 // not square, and one full frame of 256x256 pixels. Every map equals golden; cycles are predicted within 3 %.
 #include "device.h"
-#include "fold/float_network.h"
 #include "fold/fold.h"
 #include "model/architecture.h"
 
@@ -16,9 +15,7 @@ model::Network with_random_weights(const std::string& name, int height, int widt
     architecture.input.height = height;
     architecture.input.width = width;
     architecture.classes = classes;
-    fold::FloatNetwork network = fold::make_float_network(architecture);
-    fold::randomize(network, 7);
-    return fold::fold(network);
+    return fold::random_network(architecture, 7);
 }
 
 harness::SimulationReport simulate(const model::Network& network, const harness::RunOptions& options) {

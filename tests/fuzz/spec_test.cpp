@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "fuzz/configuration.h"
+#include "campaign/configuration.h"
 #include "fuzz/network_spec.h"
 #include "support/error.h"
 
@@ -73,9 +73,9 @@ TEST_CASE("random configurations are legal, of all kinds, and come back from the
     int parts = 0, multiples = 0;
     for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
         Random random(seed);
-        const schedule::Accelerator a = random_configuration(random, {});
+        const schedule::Accelerator a = campaign::random_configuration(random, {});
         schedule::check(a, "test");
-        CHECK(accelerator_from_json(nlohmann::json::parse(to_json(a).dump()), "test") == [&a] {
+        CHECK(campaign::accelerator_from_json(nlohmann::json::parse(campaign::to_json(a).dump()), "test") == [&a] {
             schedule::Accelerator same = a;
             same.name = "fuzz";
             return same;

@@ -12,7 +12,6 @@
 #include "data/data_set.h"
 #include "data/picture.h"
 #include "engine/batch.h"
-#include "fold/float_network.h"
 #include "fold/fold.h"
 #include "model/architecture.h"
 #include "model/file.h"
@@ -74,10 +73,8 @@ std::int64_t different_pictures(std::vector<Batch>& batches, const model::Networ
 
 TEST_CASE("the five ERN at 256x256") {
     for (const char* name : {"ern18x0.75", "ern18", "ern34", "ern50", "ern101"}) {
-        auto network = fold::make_float_network(model::read_architecture(models() / (std::string(name) + ".toml")));
-        fold::randomize(network, 3);
-        const auto folded = fold::fold(network);
-        compare_picture(name, folded, test::random_picture(folded.input, 1));
+        const auto network = fold::random_network(model::read_architecture(models() / (std::string(name) + ".toml")), 3);
+        compare_picture(name, network, test::random_picture(network.input, 1));
     }
 }
 

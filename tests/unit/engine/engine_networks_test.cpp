@@ -4,7 +4,6 @@
 #include <filesystem>
 
 #include "compare.h"
-#include "fold/float_network.h"
 #include "fold/fold.h"
 #include "model/architecture.h"
 #include "model/file.h"
@@ -26,9 +25,7 @@ TEST_CASE("the five ERN on small pictures") {
         auto architecture = model::read_architecture(models() / (std::string(name) + ".toml"));
         architecture.input.height = 32;
         architecture.input.width = 48;
-        auto network = fold::make_float_network(architecture);
-        fold::randomize(network, 3);
-        test::compare_everywhere(fold::fold(network), 1, 2);
+        test::compare_everywhere(fold::random_network(architecture, 3), 1, 2);
     }
 }
 

@@ -60,7 +60,8 @@ TEST_CASE("weights and MAC of the family are the published ones") {
         GENERATE(Row{"ern18x0.75", 8'216'448, 3'091'660'800}, Row{"ern18", 11'768'704, 3'319'005'184},
                  Row{"ern34", 21'869'440, 5'734'924'288}, Row{"ern50", 25'588'608, 6'370'099'200},
                  Row{"ern101", 44'528'512, 11'218'714'624}, Row{"ern-fashion", 605'248, 15'596'800},
-                 Row{"ern-cifar", 703'168, 28'708'864});
+                 Row{"ern-cifar", 1'318'272, 72'622'080}, Row{"ern-cifar-large", 1'318'272, 290'488'320},
+                 Row{"ern-cifar-small", 703'168, 28'708'864});
     CAPTURE(row.name);
     const model::Network network = fold::fold(make_float_network(described(row.name)));
     CHECK(model::weight_bits(network) == row.weights);

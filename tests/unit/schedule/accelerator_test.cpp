@@ -168,6 +168,16 @@ TEST_CASE("all committed configurations are good, and have different fingerprint
     CHECK(fingerprints.size() == files);
 }
 
+TEST_CASE("a configuration that was written is read as the same") {
+    for (const char* folder : {"accelerators", "tests/accelerators"}) {
+        for (const auto& file : test::configuration_files(folder)) {
+            INFO(file.string());
+            const Accelerator a = read_accelerator(file);
+            CHECK(parse_accelerator(accelerator_text(a), "written") == a);
+        }
+    }
+}
+
 TEST_CASE("every size that the hardware depends on changes the fingerprint") {
     const Accelerator good = parse_accelerator(kGood, "");
     for (int Accelerator::*member :

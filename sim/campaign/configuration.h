@@ -7,7 +7,7 @@
 #include "fuzz/random.h"
 #include "schedule/accelerator.h"
 
-namespace ern::fuzz {
+namespace ern::campaign {
 
 struct ConfigurationLimits {
     int macs_per_cycle = 2048;  // what Verilator has to build
@@ -17,10 +17,10 @@ struct ConfigurationLimits {
 
 // Any legal configuration: taps 2 to 7, words of 8 to 64 channels, outputs a part of a word or up to as many words as
 // there are taps, every depth and width; memories large and so small that maps run by strips.
-schedule::Accelerator random_configuration(Random& random, const ConfigurationLimits& limits);
+schedule::Accelerator random_configuration(fuzz::Random& random, const ConfigurationLimits& limits);
 
 nlohmann::ordered_json to_json(const schedule::Accelerator& accelerator);
 // Throws Error, naming source and key.
 schedule::Accelerator accelerator_from_json(const nlohmann::json& json, std::string_view source);
 
-}  // namespace ern::fuzz
+}  // namespace ern::campaign

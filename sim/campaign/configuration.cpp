@@ -1,40 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "fuzz/configuration.h"
+#include "campaign/configuration.h"
 
-#include <array>
 #include <bit>
 #include <vector>
 
 #include "schedule/external.h"
 #include "support/error.h"
 
-namespace ern::fuzz {
+namespace ern::campaign {
 
 using schedule::Accelerator;
 using schedule::MemoryKind;
 
 namespace {
 
-struct Key {
-    const char* name;
-    int Accelerator::*member;
-};
-constexpr std::array kKeys{Key{"taps", &Accelerator::taps},
-                           Key{"channels", &Accelerator::channels},
-                           Key{"outputs", &Accelerator::outputs},
-                           Key{"column_outputs", &Accelerator::column_outputs},
-                           Key{"tile_depth", &Accelerator::tile_depth},
-                           Key{"dot_latency", &Accelerator::dot_latency},
-                           Key{"accumulator", &Accelerator::accumulator_bits},
-                           Key{"activation_words", &Accelerator::activation_words},
-                           Key{"sum_words", &Accelerator::sum_words},
-                           Key{"weight_rows", &Accelerator::weight_rows},
-                           Key{"threshold_rows", &Accelerator::threshold_rows},
-                           Key{"program_words", &Accelerator::program_words},
-                           Key{"result_words", &Accelerator::result_words},
-                           Key{"baud", &Accelerator::baud}};
-
-int random_divisor(Random& random, int number) {
+int random_divisor(fuzz::Random& random, int number) {
     std::vector<int> divisors;
     for (int d = 1; d <= number; ++d) {
         if (number % d == 0) divisors.push_back(d);
@@ -42,7 +22,7 @@ int random_divisor(Random& random, int number) {
     return divisors[static_cast<std::size_t>(random.uniform(0, static_cast<int>(divisors.size()) - 1))];
 }
 
-void random_array(Random& random, const ConfigurationLimits& limits, Accelerator& a) {
+void random_array(fuzz::Random& random, const ConfigurationLimits& limits, Accelerator& a) {
     do {
         a.taps = random.pick({2, 3, 3, 3, 4, 5, 6, 7});
         a.channels = random.chance(50) ? random.pick({8, 16, 32, 64}) : random.uniform(8, 40);
@@ -56,7 +36,7 @@ void random_array(Random& random, const ConfigurationLimits& limits, Accelerator
     a.accumulator_bits = random.uniform(std::min(24, std::max(8, least_bits)), random.pick({16, 20, 24, 24}));
 }
 
-void random_streams(Random& random, Accelerator& a) {
+void random_streams(fuzz::Random& random, Accelerator& a) {
     a.external.kind = random.chance(50) ? MemoryKind::sdr : MemoryKind::ddr3;
     a.external.port_bits = random.pick({32, 64, 128});
     const auto ring = [&](int bits, int burst) {
@@ -71,7 +51,7 @@ void random_streams(Random& random, Accelerator& a) {
     a.program_words = std::max(32, ring(32, schedule::kSmallBurst));
 }
 
-void random_memories(Random& random, const ConfigurationLimits& limits, Accelerator& a) {
+void random_memories(fuzz::Random& random, const ConfigurationLimits& limits, Accelerator& a) {
     const bool tight = limits.small || random.chance(30);
     a.activation_words = tight ? random.uniform(256, 700) : random.uniform(256, 8192);
     a.sum_words = tight ? random.uniform(16, 300) : random.uniform(64, 4096);
@@ -87,7 +67,7 @@ void random_memories(Random& random, const ConfigurationLimits& limits, Accelera
 
 }  // namespace
 
-Accelerator random_configuration(Random& random, const ConfigurationLimits& limits) {
+Accelerator random_configuration(fuzz::Random& random, const ConfigurationLimits& limits) {
     for (;;) {
         Accelerator a;
         a.name = "fuzz";
@@ -106,9 +86,11 @@ Accelerator random_configuration(Random& random, const ConfigurationLimits& limi
 
 nlohmann::ordered_json to_json(const Accelerator& a) {
     nlohmann::ordered_json json;
-    for (const Key& key : kKeys) json[key.name] = a.*key.member;
+    for (const schedule::IntegerKey& key : schedule::integer_keys()) {
+        if (!key.optional || a.*key.member != 0) json[key.key] = a.*key.member;
+    }
     json["mhz"] = a.clock_mhz;
-    json["external"] = a.external.kind == MemoryKind::none ? "none" : a.external.kind == MemoryKind::sdr ? "sdr" : "ddr3";
+    json["external"] = schedule::memory_name(a.external.kind);
     json["port_bits"] = a.external.port_bits;
     return json;
 }
@@ -117,7 +99,9 @@ Accelerator accelerator_from_json(const nlohmann::json& json, std::string_view s
     Accelerator a;
     a.name = "fuzz";
     try {
-        for (const Key& key : kKeys) a.*key.member = json.at(key.name);
+        for (const schedule::IntegerKey& key : schedule::integer_keys()) {
+            a.*key.member = key.optional ? json.value(key.key, 0) : json.at(key.key).get<int>();
+        }
         a.clock_mhz = json.at("mhz");
         const std::string kind = json.at("external");
         a.external.kind = kind == "sdr" ? MemoryKind::sdr : kind == "ddr3" ? MemoryKind::ddr3 : MemoryKind::none;
@@ -129,4 +113,4 @@ Accelerator accelerator_from_json(const nlohmann::json& json, std::string_view s
     return a;
 }
 
-}  // namespace ern::fuzz
+}  // namespace ern::campaign
