@@ -29,6 +29,8 @@ int memory_rams(const Accelerator& a) {
     rams += block_rams(a.lanes(), a.weight_rows) + block_rams(3 * a.accumulator_bits + 1, a.threshold_rows);
     rams += block_rams(32, a.program_words) + 2 * block_rams(32, std::max(a.result_words, 16));
     if (a.external.kind != schedule::MemoryKind::none) rams += 2 * block_rams(a.external.port_bits, 512);
+    if (a.kept_weight_rows > 0) rams += block_rams(a.lanes(), a.kept_weight_rows);
+    if (a.kept_threshold_rows > 0) rams += block_rams(3 * a.accumulator_bits + 1, a.kept_threshold_rows);
     return rams;
 }
 

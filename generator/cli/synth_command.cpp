@@ -26,6 +26,7 @@ struct SynthArguments {
     int first_seed = 1;
     int jobs = 0;  // 0: as many as seeds and cores
     bool pictures = false;
+    bool estimate = false;
 };
 
 // The accelerator's Verilog, the board's top beside it, and what of both Yosys has to read.
@@ -56,6 +57,10 @@ nlohmann::ordered_json seed_json(const fpga::SeedResult& seed) {
             {{"net", clock.net}, {"fmax_mhz", clock.achieved_mhz}, {"target_mhz", clock.constraint_mhz}});
     }
     return json;
+}
+
+nlohmann::ordered_json predicted_json(const fpga::Estimate& e) {
+    return {{"lut4", e.used.lut4}, {"ff", e.used.ff}, {"ebr", e.used.ebr}, {"clock_mhz", e.clock_mhz}};
 }
 
 void report(Session& session, const fpga::FlowResult& result, const fpga::Board& board, const fpga::Pll& pll) {
@@ -93,6 +98,11 @@ void report(Session& session, const fpga::FlowResult& result, const fpga::Board&
     session.say("  {}; nextpnr {}; {}\n", result.yosys, result.nextpnr, result.ecppack);
 }
 
+void say_estimate(Session& session, const fpga::Estimate& e, const fpga::Board& board) {
+    session.report["predicted"] = predicted_json(e);
+    session.say("on {}, predicted: {} LUT4, {} FF, {} block RAMs, {:.0f} MHz\n", board.name, e.used.lut4, e.used.ff, e.used.ebr, e.clock_mhz);
+}
+
 void synth(Session& session, const SynthArguments& arguments) {
     const auto accelerator = schedule::read_accelerator(find_accelerator(arguments.accelerator));
     const std::string board_name = arguments.board.empty() ? accelerator.board : arguments.board;
@@ -102,6 +112,8 @@ void synth(Session& session, const SynthArguments& arguments) {
     if (const std::string why = fpga::refusal(accelerator, board); !why.empty()) {
         fail("{} on {}: {}; ernforge explore shows what fits", accelerator.name, board.name, why);
     }
+    if (arguments.estimate) return say_estimate(session, fpga::estimate(accelerator, board), board);
+    if (arguments.output.empty()) fail("synth needs -o DIR, the folder of everything that is made");
     const fpga::Top top = fpga::top_of(board, pll, accelerator.external.kind != schedule::MemoryKind::none,
                                        accelerator.external.port_bits);
     fpga::require_tools();
@@ -124,6 +136,8 @@ void synth(Session& session, const SynthArguments& arguments) {
                 arguments.seeds == 1 ? "seed" : "seeds");
 
     const fpga::FlowResult result = fpga::synthesize(verilog, top, board, options);
+    session.report["accelerator"] = accelerator.name;
+    session.report["predicted"] = predicted_json(fpga::estimate(accelerator, board));
     report(session, result, board, pll);
     support::write_text(directory / "synth.json", session.report.dump(2) + "\n");
     if (result.good) {
@@ -147,11 +161,12 @@ void add_synth(CLI::App& app, Session& session) {
         ->required()
         ->type_name("CONFIG");
     sub->add_option("--board", arguments->board, "Board (the configuration's own)")->type_name("NAME");
-    sub->add_option("-o,--output", arguments->output, "Folder of everything that is made")->required()->type_name("DIR");
+    sub->add_option("-o,--output", arguments->output, "Folder of everything that is made")->type_name("DIR");
     sub->add_option("--seeds", arguments->seeds, "Placements to try")->check(CLI::Range(1, 1000));
     sub->add_option("--seed", arguments->first_seed, "Seed of the first one")->check(CLI::Range(1, 1000000));
     sub->add_option("--jobs", arguments->jobs, "Placements side by side (as many as cores)")->check(CLI::Range(1, 256));
     sub->add_option("--target", arguments->target, "Body of the dot units")->check(CLI::IsMember({"portable", "ecp5"}));
+    sub->add_flag("--estimate", arguments->estimate, "Only predict LUT, registers, block RAM and clock; starts no tool");
     sub->add_flag("--pictures", arguments->pictures, "Draw every seed's placement and routing as SVG");
     sub->callback([&session, arguments] { synth(session, *arguments); });
 }

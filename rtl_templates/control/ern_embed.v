@@ -60,13 +60,14 @@ module ern_embed #(
 
     // words that this picture's pixels need
     wire [7:0] codes_a_pixel = cfg_colours * N_CODES[7:0];
-    reg  [3:0] words_a_pixel;
+    reg  [3:0] words_wanted, words_a_pixel;   // the register: geometry stands still long before a pixel is whole
     integer n;
     always @* begin
-        words_a_pixel = 4'd1;
+        words_wanted = 4'd1;
         for (n = 1; n < N_WORDS; n = n + 1)
-            if (codes_a_pixel > n[7:0] * N_CHANNELS[7:0]) words_a_pixel = n[3:0] + 4'd1;
+            if (codes_a_pixel > n[7:0] * N_CHANNELS[7:0]) words_wanted = n[3:0] + 4'd1;
     end
+    always @(posedge clk) words_a_pixel <= words_wanted;
 
     wire take_byte  = in_valid && in_ready;
     wire put_word   = out_valid && out_ready;

@@ -39,8 +39,7 @@ module ern_loader #(
     reg [W_ROW-1:0]  index;
     reg [27:0]       left;      // batches not yet begun, this one excluded
 
-    wire last_row = index == N_ROWS[W_ROW-1:0] - 1'b1;
-    wire more     = left != 28'd0;
+    reg  last_row, more;        // index == N_ROWS - 1, left != 0; registers, for the reader's start hangs on them
     wire read     = !stall && (state == LOAD || (state == FULL && use_batch && more));
 
     assign idle        = state == IDLE;
@@ -50,25 +49,32 @@ module ern_loader #(
 
     always @(posedge clk) begin
         if (rst) begin
-            state <= IDLE;
-            left  <= 28'd0;
-            index <= {W_ROW{1'b0}};
+            state    <= IDLE;
+            left     <= 28'd0;
+            more     <= 1'b0;
+            index    <= {W_ROW{1'b0}};
+            last_row <= 1'b0;
         end else begin
             case (state)
                 IDLE: if (go) begin
                     state   <= LOAD;
                     address <= first_row;
                     left    <= batches - 28'd1;
+                    more    <= batches != 28'd1;
                 end
                 LOAD: if (!stall && last_row) state <= FULL;
                 default: if (use_batch) begin
                     state <= more ? LOAD : IDLE;
-                    if (more) left <= left - 28'd1;
+                    if (more) begin
+                        left <= left - 28'd1;
+                        more <= left != 28'd1;
+                    end
                 end
             endcase
             if (read) begin
                 address <= address + 1'b1;
                 index   <= last_row ? {W_ROW{1'b0}} : index + 1'b1;
+                last_row <= index + 1'b1 == N_ROWS[W_ROW-1:0] - 1'b1 && !last_row;
             end
         end
     end

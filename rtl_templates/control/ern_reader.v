@@ -95,6 +95,8 @@ module ern_reader #(
     reg [11:0]        x_left, y_left;       // windows of the row, rows of the tile behind this one
     reg               last_x, last_y;       // none: kept as flags, for what hangs on them is long enough
     reg               one_wide, one_high;
+    reg [W_WORD-1:0]  row_limit, row_back;  // a row step from the ring's end, and the step that wraps
+    reg [W_SUM-1:0]   sum_end, lap_end;     // last place of the ring; the one before sum_start
     reg [W_WORD-1:0]  row_word, quotient, quotient_0;
     reg [W_TAP-1:0]   remainder, block, taps;
     reg signed [15:0] row, column, column_0;
@@ -111,10 +113,16 @@ module ern_reader #(
     assign thresholds_take = take && needs_thresholds;
     assign weights_use     = issue && first_window && !depthwise;
 
-    wire [W_WORD-1:0] next_row_word = row_word + d[`ERN_D_IN_STRIDE_STEP +: W_WORD];
-    wire [W_TAP-1:0]  next_r        = remainder + step_r;
-    wire [W_SUM-1:0]  next_place    = sum_place + 1'b1 == d[`ERN_D_SUM_RING +: W_SUM] ? {W_SUM{1'b0}}
-                                                                                     : sum_place + 1'b1;
+    wire [W_WORD-1:0] row_step   = d[`ERN_D_IN_STRIDE_STEP +: W_WORD];
+    wire [W_SUM-1:0]  sum_start  = d[`ERN_D_SUM_START +: W_SUM];
+    wire [W_TAP-1:0]  next_r     = remainder + step_r;
+    wire [W_SUM-1:0]  next_place = sum_place == sum_end ? {W_SUM{1'b0}} : sum_place + 1'b1;
+    always @(posedge clk) begin            // there when the first pass is taken
+        row_limit <= in_end - row_step;
+        row_back  <= row_step - in_ring;
+        sum_end   <= d[`ERN_D_SUM_RING +: W_SUM] - 1'b1;
+        lap_end   <= sum_start == {W_SUM{1'b0}} ? d[`ERN_D_SUM_RING +: W_SUM] - 1'b1 : sum_start - 1'b1;
+    end
 
     always @(posedge clk) begin
         if (go && idle) begin
@@ -153,12 +161,12 @@ module ern_reader #(
             quotient_0   <= pass_quotient;
             remainder    <= start_r;
             sum_base     <= pass_sum_base;
-            sum_place    <= d[`ERN_D_SUM_START +: W_SUM];
+            sum_place    <= sum_start;
             sub          <= pass_sub;
         end else if (issue) begin
             first_window <= 1'b0;
             sum_place    <= next_place;
-            if (next_place == d[`ERN_D_SUM_START +: W_SUM]) first_lap <= 1'b0;
+            if (sum_place == lap_end) first_lap <= 1'b0;
             if (!last_x) begin
                 x_left    <= x_left - 12'd1;
                 last_x    <= x_left == 12'd1;
@@ -174,7 +182,7 @@ module ern_reader #(
                 quotient  <= quotient_0;
                 remainder <= start_r;
                 row       <= row + stride;
-                row_word  <= next_row_word >= in_end ? next_row_word - in_ring : next_row_word;
+                row_word  <= row_word + (row_word >= row_limit ? row_back : row_step);
             end
         end
     end

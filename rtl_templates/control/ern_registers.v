@@ -65,10 +65,8 @@ module ern_registers #(
                 `ERN_REG_PICTURE_STEPS: {cfg_picture_row_step, cfg_picture_block_step} <= reg_wdata;
                 default: ;
             endcase
-            if (of_stream) cfg_streams[stream*W_BEAT +: W_BEAT] <= reg_wdata[W_BEAT-1:0];
         end
         if (rst) begin
-            cfg_streams  <= {(8 * W_BEAT){1'b0}};
             cfg_watchdog <= WATCHDOG_AT_RESET;
             clear        <= 1'b0;
         end
@@ -99,8 +97,26 @@ module ern_registers #(
             `ERN_REG_PICTURE_STEPS: reg_rdata <= {cfg_picture_row_step, cfg_picture_block_step};
             default: reg_rdata <= 32'd0;
         endcase
-        if (of_stream) reg_rdata <= {{(32 - W_BEAT){1'b0}}, cfg_streams[stream*W_BEAT +: W_BEAT]};
+        if (of_stream) reg_rdata <= {{(32 - W_BEAT){1'b0}}, stream_word};
     end
+
+    // One register at a time: of an index into the whole Yosys makes a shifter.
+    reg [W_BEAT-1:0] stream_word;
+    integer n;
+    always @* begin
+        stream_word = cfg_streams[0 +: W_BEAT];
+        for (n = 1; n < 8; n = n + 1) if (stream == n[2:0]) stream_word = cfg_streams[n*W_BEAT +: W_BEAT];
+    end
+    genvar s;
+    generate
+        for (s = 0; s < 8; s = s + 1) begin : g_stream
+            localparam [2:0] S = s;
+            always @(posedge clk) begin
+                if (rst) cfg_streams[s*W_BEAT +: W_BEAT] <= {W_BEAT{1'b0}};
+                else if (reg_write && of_stream && stream == S) cfg_streams[s*W_BEAT +: W_BEAT] <= reg_wdata[W_BEAT-1:0];
+            end
+        end
+    endgenerate
 endmodule
 
 `default_nettype wire

@@ -49,7 +49,7 @@ module ern_embed_rows #(
     reg               running, dropping;
     reg  [11:0]       x, y;               // of the pixel that is written
     reg  [W_WORD-1:0] row_word, quotient, block_word;
-    reg  [W_TAP-1:0]  remainder, block;
+    reg  [W_TAP-1:0]  remainder, block, bank;   // bank = (remainder + block) mod N_TAPS
     reg  [3:0]        word;
     reg  [23:0]       asked_left;         // pixels that were not yet asked for, less one (field passes)
     reg               asking;
@@ -110,11 +110,12 @@ module ern_embed_rows #(
         end
     endgenerate
     wire put       = out_valid && out_ready;
-    wire last_word = word + 4'd1 == d[`ERN_D_OUT_WORDS +: 4];
-    wire last_x    = x + 12'd1 == d[`ERN_D_OUT_WIDTH +: 12];
-    wire last_y    = y + 12'd1 == d[`ERN_D_OUT_ROWS +: 12];
+    // Registers, for what hangs on them is long enough; ends of loops of one turn.
+    reg  last_word, last_x, last_y, one_word, one_wide, begun;
     wire last      = put && last_word && last_x && last_y;
-    wire [W_WORD-1:0] next_row = row_word + d[`ERN_D_OUT_ROW_STEP +: W_WORD];
+    wire [W_TAP-1:0]  next_remainder = last_x || remainder + 1'b1 == TAPS ? {W_TAP{1'b0}} : remainder + 1'b1;
+    wire [W_WORD-1:0] row_step = d[`ERN_D_OUT_ROW_STEP +: W_WORD];
+    reg  [W_WORD-1:0] row_limit, row_back;   // a row step from the ring's end, and the step that wraps
     wire dropped   = dropping && !asking && held == 4'd0;
     assign pixel_ready = put && last_word || dropping;
     wire   give        = pixel_ready && pixel_valid;
@@ -131,6 +132,16 @@ module ern_embed_rows #(
             asked_left <= asked_left - 24'd1;
             if (asked_left == 24'd0) asking <= 1'b0;
         end
+        begun     <= go && idle;
+        row_limit <= d[`ERN_D_OUT_END +: W_WORD] - row_step;
+        row_back  <= row_step - d[`ERN_D_OUT_RING +: W_WORD];
+        if (begun) begin               // no pixel comes as soon as that
+            last_word <= d[`ERN_D_OUT_WORDS +: 4] == 4'd1;
+            one_word  <= d[`ERN_D_OUT_WORDS +: 4] == 4'd1;
+            last_x    <= d[`ERN_D_OUT_WIDTH +: 12] == 12'd1;
+            one_wide  <= d[`ERN_D_OUT_WIDTH +: 12] == 12'd1;
+            last_y    <= d[`ERN_D_OUT_ROWS +: 12] == 12'd1;
+        end
         if (go && idle) begin
             d          <= descriptor;
             running    <= 1'b1;
@@ -141,6 +152,7 @@ module ern_embed_rows #(
             ask_top    <= descriptor[`ERN_D_START_ROW +: 16] == 16'd0;
             {x, y}     <= 24'd0;
             word       <= 4'd0;
+            bank       <= {W_TAP{1'b0}};
             row_word   <= descriptor[`ERN_D_OUT_ROW +: W_WORD];
             quotient   <= {W_WORD{1'b0}};
             remainder  <= {W_TAP{1'b0}};
@@ -148,15 +160,19 @@ module ern_embed_rows #(
             block_word <= {W_WORD{1'b0}};
         end else if (put) begin
             word       <= last_word ? 4'd0 : word + 4'd1;
+            last_word  <= last_word ? one_word : word + 4'd2 == d[`ERN_D_OUT_WORDS +: 4];
+            bank       <= last_word ? next_remainder : bank + 1'b1 == TAPS ? {W_TAP{1'b0}} : bank + 1'b1;
             block      <= block + 1'b1 == TAPS || last_word ? {W_TAP{1'b0}} : block + 1'b1;
             block_word <= last_word ? {W_WORD{1'b0}} : block_word + d[`ERN_D_OUT_BLOCK_STEP +: W_WORD];
             if (last_word) begin
                 x         <= last_x ? 12'd0 : x + 12'd1;
-                remainder <= last_x || remainder + 1'b1 == TAPS ? {W_TAP{1'b0}} : remainder + 1'b1;
+                last_x    <= last_x ? one_wide : x + 12'd2 == d[`ERN_D_OUT_WIDTH +: 12];
+                remainder <= next_remainder;
                 quotient  <= last_x ? {W_WORD{1'b0}} : remainder + 1'b1 == TAPS ? quotient + 1'b1 : quotient;
                 if (last_x) begin
                     y        <= y + 12'd1;
-                    row_word <= next_row >= d[`ERN_D_OUT_END +: W_WORD] ? next_row - d[`ERN_D_OUT_RING +: W_WORD] : next_row;
+                    last_y   <= y + 12'd2 == d[`ERN_D_OUT_ROWS +: 12];
+                    row_word <= row_word + (row_word >= row_limit ? row_back : row_step);
                 end
             end
             if (last) dropping <= 1'b1;
@@ -172,7 +188,6 @@ module ern_embed_rows #(
         end
     end
 
-    wire [W_TAP-1:0] bank = remainder + block >= TAPS ? remainder + block - TAPS : remainder + block;
     generate
         for (k = 0; k < N_TAPS; k = k + 1) begin : g_bank
             assign out_bank[k] = bank == k[W_TAP-1:0];

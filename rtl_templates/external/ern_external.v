@@ -192,9 +192,11 @@ module ern_external #(
         end
     end
 
-    // Nothing is read before all that the host wrote is there.
+    // Nothing is read before all that the host wrote is there, nor in the cycle after.
+    reg host_writes;
+    always @(posedge clk) host_writes <= !rst && (load_valid || load_write);
     ern_memory_port #(.N_READ(4), .W_PORT(W_PORT), .W_BEAT(W_BEAT), .W_ID(2)) u_port (
-        .clk(clk), .rst(rst), .clear(halt), .req_valid(load_valid ? 4'd0 : req_valid), .req_ready(req_ready), .req_address(req_address),
+        .clk(clk), .rst(rst), .clear(halt), .req_valid(host_writes ? 4'd0 : req_valid), .req_ready(req_ready), .req_address(req_address),
         .req_length(req_length), .out_valid(data_valid), .out_data(data), .write_valid(write_valid),
         .write_ready(write_ready), .write_address(choose_load ? load_at : store_address),
         .write_length(choose_load ? 8'd1 : store_length), .wdata_valid(wdata_valid), .wdata_ready(wdata_ready),

@@ -70,7 +70,7 @@ module ern_memory_port #(
     wire [7:0]        order_length;
     wire              free      = !mem_req_valid || mem_req_ready;
     wire              take_read = free && !write_valid && found && order_ready && !dropping && !clear;
-    assign write_ready = free && !rst;
+    assign write_ready = free;
     genvar k;
     generate
         for (k = 0; k < N_READ; k = k + 1) begin : g_ready

@@ -65,16 +65,17 @@ module ern_picture_store #(
     reg               asked;
     reg [7:0]         sent;
     reg               abandon;                       // a clear waits for its burst
+    // Registers, for what hangs on them is long enough: x and y are the last ones; the burst's last beat is the next one.
+    reg               last_x, last_y, one_left, one_wide;
 
     wire take        = in_valid && in_ready;
     wire last_colour = colour + 2'd1 == cfg_colours;
-    wire last_x      = x + 12'd1 == cfg_width;
-    wire last_pixel  = last_x && y + 12'd1 == cfg_height;
+    wire last_pixel  = last_x && last_y;
     wire last_place  = place == PIXELS[W_PLACE-1:0] - 1'b1 || PIXELS == 1;
     wire put         = take && last_colour && (last_place || last_pixel);   // a beat is complete
     wire burst_full  = put && (held + 8'd1 == N_BURST[7:0] || last_pixel);
     wire sending     = wdata_valid && wdata_ready;
-    wire burst_done  = sending && sent + 8'd1 == held;
+    wire burst_done  = sending && one_left;
     wire done        = state == BURST && burst_done && finishing;
 
     wire forget      = rst || ((clear || abandon) && (state != BURST || burst_done));
@@ -101,6 +102,9 @@ module ern_picture_store #(
     wire   fifo_ready;
 
     always @(posedge clk) begin
+        one_wide <= cfg_width == 12'd1;
+        if (burst_full) one_left <= held == 8'd0;
+        else if (sending) one_left <= sent + 8'd2 == held;
         case (state)
             BYTES: if (burst_full) begin
                 state         <= BURST;
@@ -120,10 +124,14 @@ module ern_picture_store #(
             pixel  <= whole_pixel;
             colour <= last_colour ? 2'd0 : colour + 2'd1;
             if (last_colour) begin
-                x     <= last_x ? 12'd0 : x + 12'd1;
+                x      <= last_x ? 12'd0 : x + 12'd1;
+                last_x <= last_x ? one_wide : x + 12'd2 == cfg_width;
                 place <= last_place ? {W_PLACE{1'b0}} : place + 1'b1;
                 beat  <= put ? {W_PORT{1'b0}} : whole_beat;
-                if (last_x) y <= y + 12'd1;
+                if (last_x) begin
+                    y      <= y + 12'd1;
+                    last_y <= y + 12'd2 == cfg_height;
+                end
             end
         end
         if (put) held <= held + 8'd1;
@@ -147,6 +155,8 @@ module ern_picture_store #(
             address <= side ? cfg_base + cfg_length : cfg_base;
             colour  <= 2'd0;
             {x, y}  <= 24'd0;
+            last_x  <= cfg_width == 12'd1;
+            last_y  <= cfg_height == 12'd1;
             pixel   <= 24'd0;
             beat    <= {W_PORT{1'b0}};
             place   <= {W_PLACE{1'b0}};

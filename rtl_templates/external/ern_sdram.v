@@ -5,8 +5,8 @@
 // A beat is one SDRAM burst of N_WORDS = W_PORT / 16 words, low word first. Reads come in the order asked for, READ_DELAY
 // cycles after their command at the pins; writes take the beats in their order. Commands, addresses and data out are registers,
 // sd_dq_in must be one outside (in the pad): the board's top has them (ern_board_ulx3s).
-// Throughput: a beat each N_WORDS cycles within a row and from row to row where T_RP + T_RCD + 3 is less than what is left
-// of the row before; refresh takes T_RP + T_RFC + T_RCD + 4 cycles each T_REFRESH.
+// Throughput: a beat each N_WORDS cycles within a row and from row to row where T_RP + T_RCD + 6 is less than what is left
+// of the row before; refresh takes T_RP + T_RFC + T_RCD + 6 cycles each T_REFRESH.
 // After reset: T_INIT cycles of rest, all banks closed, eight refreshes, the mode register; requests wait.
 `default_nettype none
 
@@ -73,16 +73,17 @@ module ern_sdram #(
     reg               run, next_valid, write, next_write;
     reg               hit;       // the burst's row is open; known a cycle after `at`
     reg               fresh;     // `at` has just changed
-    reg               opening;   // hit does not know yet what was opened or closed
+    reg               opening;   // a row was opened or closed in the cycle before: hit does not know it yet
     reg  [W_USED-1:0] at, next_at;
     reg  [7:0]        left, next_left;        // beats
     wire [W_ROW-1:0]  row    = at[W_USED-1 -: W_ROW];
     wire [1:0]        bank   = at[W_CBEAT +: 2];
     wire [W_CBEAT-1:0] column = at[W_CBEAT-1:0];
     wire              step;                   // a column command goes out
-    wire              burst_ends = step && left == 8'd1;
+    reg               last;                   // left == 1
+    wire              burst_ends = step && last;
     wire              take_next  = next_valid && (!run || burst_ends);
-    assign mem_req_ready = !next_valid && !rst;
+    assign mem_req_ready = !next_valid;
     always @(posedge clk) begin
         if (rst) {run, next_valid} <= 2'b00;
         else begin
@@ -92,8 +93,8 @@ module ern_sdram #(
             else if (take_next) next_valid <= 1'b0;
         end
         if (mem_req_ready) {next_write, next_at, next_left} <= {mem_req_write, mem_req_address[W_USED-1:0], mem_req_length};
-        if (take_next) {write, at, left} <= {next_write, next_at, next_left};
-        else if (step) {at, left} <= {at + 1'b1, left - 8'd1};
+        if (take_next) {write, at, left, last} <= {next_write, next_at, next_left, next_left == 8'd1};
+        else if (step) {at, left, last} <= {at + 1'b1, left - 8'd1, left == 8'd2};
     end
 
     // Where data will be needed after this row: the next one, or the next burst's.
@@ -111,22 +112,23 @@ module ern_sdram #(
     reg  [3:0]       open;
     reg  [W_ROW-1:0] open_row [0:3];
     reg  [3:0]       to_column [0:3], to_close [0:3], to_open [0:3];
-    wire [3:0]       may_column, may_close, may_open;
-    wire             do_open, do_close, do_close_all, do_refresh;
-    wire [1:0]       on_bank;
-    wire [W_ROW-1:0] on_row;
+    wire [3:0]       may_close, may_open;
+    wire             do_close_all, do_refresh;
+    reg              row_valid, row_opens;    // a row is opened, or closed, in this cycle
+    reg  [1:0]       row_bank;
+    reg  [W_ROW-1:0] row_row;
     wire [3:0]       busy_close;   // cycles after a column command until its row may be closed
     assign busy_close = write ? N_WORDS[3:0] - 4'd1 + T_WR[3:0] : N_WORDS[3:0];
     genvar b;
     generate
         for (b = 0; b < 4; b = b + 1) begin : g_bank
-            wire opened = do_open && on_bank == b;
-            wire closed = (do_close && on_bank == b) || do_close_all;
+            wire opened = row_valid && row_opens && row_bank == b;
+            wire closed = (row_valid && !row_opens && row_bank == b) || do_close_all;
             wire moved  = step && bank == b;
             always @(posedge clk) begin
                 if (rst || closed) open[b] <= 1'b0;
                 else if (opened) open[b] <= 1'b1;
-                if (opened) open_row[b] <= on_row;
+                if (opened) open_row[b] <= row_row;
                 if (rst) {to_column[b], to_close[b], to_open[b]} <= 12'd0;
                 else begin
                     if (opened) to_column[b] <= T_RCD[3:0] - 4'd1;
@@ -139,7 +141,6 @@ module ern_sdram #(
                     else if (to_open[b] != 0) to_open[b] <= to_open[b] - 4'd1;
                 end
             end
-            assign may_column[b] = open[b] && to_column[b] == 0;
             assign may_close[b]  = to_close[b] == 0;
             assign may_open[b]   = !open[b] && to_open[b] == 0;
         end
@@ -147,7 +148,7 @@ module ern_sdram #(
     reg [3:0] between_opens;   // T_RRD
     always @(posedge clk) begin
         if (rst) between_opens <= 4'd0;
-        else if (do_open) between_opens <= T_RRD[3:0] - 4'd1;
+        else if (row_valid && row_opens) between_opens <= T_RRD[3:0] - 4'd1;
         else if (between_opens != 0) between_opens <= between_opens - 4'd1;
     end
 
@@ -155,10 +156,13 @@ module ern_sdram #(
     // A command every N_WORDS cycles; a write after a read waits until the read's words and one idle cycle are over.
     localparam integer READ_TO_WRITE = CAS + N_WORDS + 1;
     reg  [3:0]        to_step, to_write;
+    reg               may_step, may_write;    // to_step == 0; a beat waits and to_write == 0, right where may_step is
     reg               beat_valid;             // a beat to write waits
     reg  [W_PORT-1:0] beat, shift;
     reg  [3:0]        drive_left;
     always @(posedge clk) begin
+        may_step  <= !step && to_step <= 4'd1;
+        may_write <= (beat_valid || mem_wdata_valid) && to_write <= 4'd1;
         if (rst) {to_step, to_write} <= 8'd0;
         else begin
             if (step) to_step <= N_WORDS[3:0] - 4'd1;
@@ -178,7 +182,7 @@ module ern_sdram #(
         else if (drive_left != 0) drive_left <= drive_left - 4'd1;
         sd_dq_drive <= !rst && ((step && write) || drive_left != 0);
     end
-    assign mem_wdata_ready = !beat_valid && !rst;
+    assign mem_wdata_ready = !beat_valid;
 
     // ---- beginning and refresh --------------------------------------------------------------------------------------------
     localparam integer W_INIT = $clog2(T_INIT + 1);
@@ -188,9 +192,10 @@ module ern_sdram #(
     reg  [3:0]        refreshes_left;
     reg  [15:0]       to_refresh;
     reg               refresh_due;
-    wire              waited  = wait_left == 0;
+    reg               waited;          // wait_left == 0
     wire              working = state == WORK;
-    wire              drained = &(may_close | ~open);
+    reg               drained;         // in DRAIN: nothing is on its way, every open row may be closed
+    always @(posedge clk) drained <= state == DRAIN && !do_close_all && !row_valid && (may_close | ~open) == 4'b1111;
     assign do_close_all = (state == CLOSE_ALL && waited) || (state == DRAIN && drained);
     assign do_refresh   = state == REFRESHES && waited;
     always @(posedge clk) begin
@@ -201,17 +206,21 @@ module ern_sdram #(
         if (rst) begin
             state          <= REST;
             wait_left      <= T_INIT[W_INIT-1:0];
+            waited         <= 1'b0;
             refreshes_left <= 4'd8;
         end else begin
-            if (!waited) wait_left <= wait_left - 1'b1;
+            if (!waited) begin
+                wait_left <= wait_left - 1'b1;
+                waited    <= wait_left == {{(W_INIT - 1){1'b0}}, 1'b1};
+            end
             case (state)
                 REST: if (waited) state <= CLOSE_ALL;
                 CLOSE_ALL: if (waited) begin
                     state     <= REFRESHES;
-                    wait_left <= T_RP[W_INIT-1:0] - 1'b1;
+                    {wait_left, waited} <= {T_RP[W_INIT-1:0] - 1'b1, T_RP == 1};
                 end
                 REFRESHES: if (waited) begin
-                    wait_left      <= T_RFC[W_INIT-1:0] - 1'b1;
+                    {wait_left, waited} <= {T_RFC[W_INIT-1:0] - 1'b1, T_RFC == 1};
                     refreshes_left <= refreshes_left - 4'd1;
                     if (refreshes_left == 4'd1) state <= SET_MODE;
                     else if (refreshes_left == 4'd0) begin   // one in work
@@ -221,48 +230,62 @@ module ern_sdram #(
                 end
                 SET_MODE: if (waited) begin
                     state     <= WORK;
-                    wait_left <= T_MRD[W_INIT-1:0] - 1'b1;
+                    {wait_left, waited} <= {T_MRD[W_INIT-1:0] - 1'b1, T_MRD == 1};
                 end
                 WORK: if (refresh_due && waited) state <= DRAIN;
                 default: if (drained) begin
                     state     <= REFRESHES;
-                    wait_left <= T_RP[W_INIT-1:0] - 1'b1;
+                    {wait_left, waited} <= {T_RP[W_INIT-1:0] - 1'b1, T_RP == 1};
                 end
             endcase
         end
     end
 
-    // ---- one command a cycle: a column, else the row of this burst, else the row ahead -------------------------------------
+    // ---- rows: the one of this burst, else the one ahead; decided in one cycle, on its way to the pins in the next ---------
+    // Registers know a cycle later whether a row is open: `fresh` (at has changed) and `opening` (a bank has) say that they
+    // do not yet. Nothing that allows a row command is undone by a column command of the cycle before it: that one belongs
+    // to the burst's own open row.
+    reg              ready_column, seen_valid, seen_hit;
+    reg  [W_ROW+1:0] seen;
+    wire [1:0]       seen_bank = seen[1:0];
     always @(posedge clk) begin
-        fresh   <= step || take_next;
-        opening <= do_open || do_close;
-        hit     <= open[bank] && open_row[bank] == row && !do_close_all && !(do_close && on_bank == bank);
+        fresh        <= step || take_next;
+        opening      <= row_valid;
+        hit          <= open[bank] && open_row[bank] == row && !do_close_all && !(row_valid && !row_opens && row_bank == bank);
+        ready_column <= to_column[bank] <= 4'd1;
+        seen         <= ahead;
+        seen_valid   <= ahead_valid && !rst;
+        seen_hit     <= open[ahead[1:0]] && open_row[ahead[1:0]] == ahead[W_ROW+1:2];
     end
-    wire can     = working && waited;
-    wire known   = run && !fresh;
-    assign step  = can && known && hit && may_column[bank] && to_step == 0 && (write ? beat_valid && to_write == 0 : 1'b1);
-    wire need    = can && known && !hit && !step && !opening;
-    wire look    = can && ahead_valid && !step && !need && ahead[1:0] != bank;
-    wire row_hit = open[on_bank] && open_row[on_bank] == on_row;
-    assign on_bank  = need ? bank : ahead[1:0];
-    assign on_row   = need ? row : ahead[W_ROW+1:2];
-    assign do_open  = (need || look) && may_open[on_bank] && between_opens == 0;
-    assign do_close = (need || look) && open[on_bank] && may_close[on_bank] && !row_hit;
+    wire can  = working && waited;
+    assign step = can && run && !fresh && !row_valid && hit && ready_column && may_step && (may_write || !write);
+    wire decide = can && !row_valid && !opening;
+    wire need   = run && !fresh && !hit;
+    wire look   = seen_valid && !seen_hit && seen_bank != bank && to_step != 4'd1;   // else the next beat would wait
+    wire may_first  = need ? may_open[bank] : look && may_open[seen_bank];
+    wire may_second = need ? open[bank] && may_close[bank] : look && open[seen_bank] && may_close[seen_bank];
+    always @(posedge clk) begin
+        row_valid <= !rst && decide && ((may_first && between_opens == 0) || may_second);
+        row_opens <= may_first;
+        row_bank  <= need ? bank : seen_bank;
+        row_row   <= need ? row : seen[W_ROW+1:2];
+    end
 
+    // ---- one command a cycle ------------------------------------------------------------------------------------------------
     localparam [W_ROW-1:0] ALL_BANKS = {{(W_ROW - 11){1'b0}}, 11'd1024};
     localparam [W_ROW-1:0] MODE_WORD = {{(W_ROW - 7){1'b0}}, CAS[2:0], 1'b0, W_WORD[2:0]};   // sequential bursts of N_WORDS
     always @(posedge clk) begin
-        sd_bank    <= step ? bank : on_bank;
-        sd_address <= on_row;
+        sd_bank    <= row_valid ? row_bank : bank;
+        sd_address <= row_opens ? row_row : {W_ROW{1'b0}};
         sd_command <= NOP;
         if (do_close_all) {sd_command, sd_address} <= {PRECHARGE, ALL_BANKS};
         else if (do_refresh) sd_command <= REFRESH;
         else if (state == SET_MODE && waited) {sd_command, sd_bank, sd_address} <= {MODE, 2'b00, MODE_WORD};
-        else if (step) begin
-            sd_command <= write ? WRITE : READ;
+        else if (row_valid) sd_command <= row_opens ? ACTIVE : PRECHARGE;
+        else begin
+            if (step) sd_command <= write ? WRITE : READ;
             sd_address <= {{(W_ROW - W_COLUMN){1'b0}}, column, {W_WORD{1'b0}}};
-        end else if (do_open) sd_command <= ACTIVE;
-        else if (do_close) {sd_command, sd_address} <= {PRECHARGE, {W_ROW{1'b0}}};
+        end
         if (rst) sd_command <= NOP;
     end
 

@@ -53,12 +53,13 @@ module ern_stream #(
 
     // ---- bursts ---------------------------------------------------------------------------------------------------------
     reg  [W_BEAT-1:0] address, left;       // next beat, beats of the frame not yet asked for
-    reg  [W_ROOM-1:0] room;                // units neither asked for nor held
+    reg  [W_ROOM-1:0] room;                // units neither held nor asked for, now or when req_ready comes
     wire [7:0]        length = left >= N_BURST[W_BEAT-1:0] ? N_BURST[7:0] : left[7:0];
-    wire [W_ROOM-1:0] need   = {{(W_ROOM - 8){1'b0}}, req_length} * BEAT_UNITS[W_ROOM-1:0];
     wire              none   = left == {W_BEAT{1'b0}};
     wire              asked  = req_valid && req_ready;
     wire              fits   = room >= N_BURST[W_ROOM-1:0] * BEAT_UNITS[W_ROOM-1:0];
+    wire              raise  = !req_valid && !none && fits;
+    wire [W_ROOM-1:0] given  = {{(W_ROOM - 8){1'b0}}, length} * BEAT_UNITS[W_ROOM-1:0];
     assign frame_begin = none && !req_valid && frame_valid && cfg_length != {W_BEAT{1'b0}} && !rst;
 
     always @(posedge clk) begin
@@ -67,13 +68,13 @@ module ern_stream #(
             left      <= {W_BEAT{1'b0}};
             room      <= ROOM[W_ROOM-1:0];
         end else begin
-            room <= room + (take ? UNITS[W_ROOM-1:0] : {W_ROOM{1'b0}}) - (asked ? need : {W_ROOM{1'b0}});
+            room <= room + (take ? UNITS[W_ROOM-1:0] : {W_ROOM{1'b0}}) - (raise ? given : {W_ROOM{1'b0}});
             if (frame_begin) begin
                 address <= cfg_base;
                 left    <= cfg_length;
             end
             if (asked) req_valid <= 1'b0;
-            else if (!req_valid && !none && fits) begin
+            else if (raise) begin
                 req_valid   <= 1'b1;
                 req_address <= address;
                 req_length  <= length;
@@ -86,10 +87,16 @@ module ern_stream #(
     // ---- rows -----------------------------------------------------------------------------------------------------------
     reg  [W_LEVEL-1:0] level;   // rows in the ring
     wire [W_LEVEL-1:0] more;    // rows that come in this cycle
-    assign available = level != {W_LEVEL{1'b0}};
+    reg                 some;   // level != 0, as a register: take, which comes late, depends on it
+    assign available = some;
     always @(posedge clk) begin
-        if (rst) level <= {W_LEVEL{1'b0}};
-        else level <= level + more - {{(W_LEVEL - 1){1'b0}}, take};
+        if (rst) begin
+            level <= {W_LEVEL{1'b0}};
+            some  <= 1'b0;
+        end else begin
+            level <= level + more - {{(W_LEVEL - 1){1'b0}}, take};
+            some  <= more != {W_LEVEL{1'b0}} || (take ? level[W_LEVEL-1:1] != {(W_LEVEL - 1){1'b0}} : some);
+        end
     end
 
     generate

@@ -49,7 +49,7 @@ module ern_host #(
     output reg                 result_release,
     output wire [31:0]         link_errors
 );
-    localparam [2:0] IDLE = 3'd0, FIELDS = 3'd1, DECIDE = 3'd2, DATA = 3'd3, ANSWER = 3'd4, SENDING = 3'd5;
+    localparam [2:0] IDLE = 3'd0, FIELDS = 3'd1, CHECK = 3'd2, DECIDE = 3'd3, DATA = 3'd4, ANSWER = 3'd5, SENDING = 3'd6;
 
     wire        frame, bad;
     wire [15:0] length;
@@ -71,33 +71,34 @@ module ern_host #(
     reg  [15:0] picture_now;
     reg  [31:0] picture_offset;   // the byte that comes next
 
-    reg [15:0] field_end;         // frame bytes up to the last field
-    always @* case (opcode)
-        `ERN_CMD_READ_REG:       field_end = 16'd4;
-        `ERN_CMD_WRITE_REG:      field_end = 16'd7;
-        `ERN_CMD_WRITE_MEM:      field_end = 16'd7;
-        `ERN_CMD_PIXELS:         field_end = 16'd8;
-        `ERN_CMD_READ_RESULT:    field_end = 16'd5;
-        `ERN_CMD_RELEASE_RESULT: field_end = 16'd4;
-        default:                field_end = 16'd2;
-    endcase
-    wire known   = field_end != 16'd2;
-    wire has_data = opcode == `ERN_CMD_WRITE_MEM || opcode == `ERN_CMD_PIXELS;
-    wire right_length = has_data ? length > field_end : length == field_end;
+    // What the opcode says, a cycle after it came.
+    wire [15:0] field_end;        // frame bytes up to the last field
+    wire        known, has_data, read_reg, write_reg, write_mem, pixels, read_result;
+    ern_host_opcode u_opcode (
+        .clk(clk), .opcode(opcode), .field_end(field_end), .known(known), .has_data(has_data), .read_reg(read_reg),
+        .write_reg(write_reg), .write_mem(write_mem), .pixels(pixels), .read_result(read_result));
 
+    // What the fields say, for DECIDE: all of it a cycle old, and nothing of it changes between CHECK and DECIDE but that a
+    // result may come or a clear may forget a picture.
     wire [15:0] new_id     = fields[15:0];
     wire [31:0] new_offset = fields[47:16];
-    wire same_picture = picture_known && new_id == picture_now;
-    wire new_picture  = new_offset == 32'd0 && !same_picture;
-    wire in_order     = same_picture && new_offset == picture_offset;
-    wire same_result  = result_waiting && result_id == fields[15:0];
-    wire [7:0] asked  = opcode == `ERN_CMD_READ_REG ? fields[15:8] : fields[23:16];
+    wire [7:0]  asked      = read_reg ? fields[15:8] : fields[23:16];
+    reg         right_length, same_picture, at_zero, at_offset, same_result, too_many;
+    always @(posedge clk) begin
+        right_length <= has_data ? length > field_end : length == field_end;
+        same_picture <= picture_known && new_id == picture_now && !clear && !rst;
+        at_zero      <= new_offset == 32'd0;
+        at_offset    <= new_offset == picture_offset;
+        same_result  <= result_waiting && result_id == fields[15:0];
+        too_many     <= read_reg ? asked > `ERN_LINK_MAX_WORDS : asked >= `ERN_LINK_MAX_WORDS;
+    end
+    wire new_picture = at_zero && !same_picture;
+    wire in_order    = same_picture && at_offset;
 
-    wire data_memory  = state == DATA && opcode == `ERN_CMD_WRITE_MEM;
-    wire data_picture = state == DATA && opcode == `ERN_CMD_PIXELS;
-    wire handed_on    = mem_valid || (data_picture && picture_ready);
-    wire last_byte    = index + 16'd1 == length;
-    wire timed_out    = waited == N_TIMEOUT[19:0];
+    reg  data_memory, data_picture;                  // state == DATA, of a WRITE_MEM, of a PIXELS
+    reg  last_byte;                                  // index + 1 == length
+    wire handed_on = (data_memory && mem_ready) || (data_picture && picture_ready && !picture_start);
+    wire timed_out = waited == N_TIMEOUT[19:0];
 
     assign mem_valid     = data_memory && mem_ready;
     assign mem_space     = fields[7:0];
@@ -134,36 +135,42 @@ module ern_host #(
                 if (index == 16'd0) sequence_number <= data;
                 else if (index == 16'd1) opcode <= data;
                 for (n = 0; n < 6; n = n + 1) if (index == n[15:0] + 16'd2) fields[8*n +: 8] <= data;
-                if (index >= 16'd2 && (index == field_end || index == length)) begin
+                // field_end is that of this opcode from byte 3 on.
+                if ((index >= 16'd3 && index == field_end) || (index >= 16'd2 && index == length)) begin
                     index <= index;       // the first data byte
-                    state <= DECIDE;
+                    state <= CHECK;
                 end
             end
+            CHECK: state <= DECIDE;
             DECIDE: begin
                 state <= ANSWER;
                 if (!known) status <= `ERN_ANSWER_BAD_OPCODE;
                 else if (!right_length) status <= `ERN_ANSWER_BAD_LENGTH;
-                else case (opcode)
-                    `ERN_CMD_READ_REG:
-                        if (asked > `ERN_LINK_MAX_WORDS) status <= `ERN_ANSWER_BAD_LENGTH;
+                else case (1'b1)
+                    read_reg:
+                        if (too_many) status <= `ERN_ANSWER_BAD_LENGTH;
                         else words <= asked;
-                    `ERN_CMD_WRITE_REG: reg_write <= 1'b1;
-                    `ERN_CMD_WRITE_MEM: state <= DATA;
-                    `ERN_CMD_PIXELS:
+                    write_reg: reg_write <= 1'b1;
+                    write_mem: begin
+                        data_memory <= 1'b1;
+                        state       <= DATA;
+                    end
+                    pixels:
                         if (new_picture && !picture_can_start) status <= `ERN_ANSWER_BUSY;
                         else if (new_picture || in_order) begin
                             picture_start  <= new_picture;
                             picture_known  <= 1'b1;
                             picture_now    <= new_id;
                             picture_offset <= new_offset;
+                            data_picture   <= 1'b1;
                             state          <= DATA;
                         end else begin
                             status <= `ERN_ANSWER_BAD_OFFSET;
                             words  <= 8'd1;
                         end
-                    `ERN_CMD_READ_RESULT:
+                    read_result:
                         if (!result_waiting) status <= `ERN_ANSWER_EMPTY;
-                        else if (asked >= `ERN_LINK_MAX_WORDS) status <= `ERN_ANSWER_BAD_LENGTH;
+                        else if (too_many) status <= `ERN_ANSWER_BAD_LENGTH;
                         else words <= asked + 8'd1;
                     default:
                         if (same_result) result_release <= 1'b1;
@@ -172,23 +179,29 @@ module ern_host #(
             end
             DATA: begin
                 waited <= waited + 20'd1;
-                if (handed_on && !picture_start) begin
+                if (handed_on) begin
                     first          <= 1'b0;
                     waited         <= 20'd0;
                     index          <= index + 16'd1;
                     picture_offset <= data_picture ? picture_offset + 32'd1 : picture_offset;
-                    if (last_byte) state <= ANSWER;
+                    if (last_byte) begin
+                        {data_memory, data_picture} <= 2'b00;
+                        state <= ANSWER;
+                    end
                 end else if (timed_out) begin
                     picture_known <= 1'b0;
                     status        <= `ERN_ANSWER_TIMEOUT;
                     state         <= ANSWER;
+                    {data_memory, data_picture} <= 2'b00;
                 end
             end
             ANSWER: state <= SENDING;
             default: if (!answer_busy) state <= IDLE;
         endcase
+        last_byte <= handed_on ? index + 16'd2 == length : index + 16'd1 == length;
         if (rst || clear) picture_known <= 1'b0;
         if (rst) begin
+            {data_memory, data_picture} <= 2'b00;
             state          <= IDLE;
             bad_pending    <= 1'b0;
             reg_write      <= 1'b0;
@@ -208,7 +221,6 @@ module ern_host #(
         .busy(answer_busy), .word_ask(word_ask), .word_valid(word_wait[3]), .word(word), .out_valid(out_valid),
         .out_ready(out_ready), .out_data(out_data));
 
-    wire read_result = opcode == `ERN_CMD_READ_RESULT;
     reg  first_word;
     assign result_index = word_index[W_RESULT-1:0];
     always @(posedge clk) begin

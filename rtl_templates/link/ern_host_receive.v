@@ -26,13 +26,22 @@ module ern_host_receive #(
     localparam [15:0] OVERHEAD = 16'd4, SHORTEST = 16'd6;
 
     wire take = in_valid && in_ready;
-    assign in_ready = !frame;
+    assign in_ready = !frame && !frame_end;
 
-    wire       byte_valid, frame_end, spoiled;
-    wire [7:0] byte_data;
+    // What the decoder says, a cycle later: the CRC hangs on it.
+    reg        byte_valid, frame_end, spoiled;
+    reg  [7:0] byte_data;
+    wire       now_valid, now_end, now_spoiled;
+    wire [7:0] now_data;
     ern_slip_decode u_decode (
-        .clk(clk), .rst(rst), .in_valid(take), .in_data(in_data), .out_valid(byte_valid), .out_data(byte_data),
-        .out_end(frame_end), .out_spoiled(spoiled));
+        .clk(clk), .rst(rst), .in_valid(take), .in_data(in_data), .out_valid(now_valid), .out_data(now_data),
+        .out_end(now_end), .out_spoiled(now_spoiled));
+    always @(posedge clk) begin
+        byte_valid <= now_valid && !rst;
+        frame_end  <= now_end && !rst;
+        spoiled    <= now_spoiled;
+        byte_data  <= now_data;
+    end
 
     (* ram_style = "distributed" *)
     reg [7:0]  buffer [0:N_BYTES-1];

@@ -11,6 +11,7 @@ module ern_slip_encode (
     output wire       in_ready,
     input  wire       in_end,
     input  wire [7:0] in_data,
+    input  wire       in_special,  // in_data is C0 or DB: the user knows it a cycle earlier
     output wire       out_valid,
     input  wire       out_ready,
     output wire [7:0] out_data
@@ -18,7 +19,7 @@ module ern_slip_encode (
     localparam [7:0] END = 8'hc0, ESC = 8'hdb, ESC_END = 8'hdc, ESC_ESC = 8'hdd;
     reg second;   // ESC was sent for the byte that waits
 
-    wire special = !in_end && (in_data == END || in_data == ESC);
+    wire special = !in_end && in_special;
     assign out_valid = in_valid;
     assign out_data  = in_end ? END : !special ? in_data : !second ? ESC : in_data == END ? ESC_END : ESC_ESC;
     assign in_ready  = out_ready && (!special || second);

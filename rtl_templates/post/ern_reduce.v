@@ -69,22 +69,28 @@ module ern_reduce #(
     reg [11:0]      class_index;
     reg [W_SUM-1:0] place;
     reg [31:0]      sum;
-    wire            last_place = place + 1'b1 == ring;
+    reg             last_place, last_class;   // place + 1 == ring, class_index + 1 == results: registers, for `done` is late
     wire [31:0]     value      = {{(32 - W_ACC){in_value[W_ACC-1]}}, in_value};
     assign result_enable = in_valid && last_place;
     assign result_index  = class_index[W_RESULT-1:0];
     assign result_word   = sum + value;
-    assign done          = result_enable && class_index + 12'd1 == results;
+    assign done          = result_enable && last_class;
 
     always @(posedge clk) begin
         if (go) begin
             class_index <= 12'd0;
+            last_class  <= results == 12'd1;
             place       <= {W_SUM{1'b0}};
+            last_place  <= ring == {{(W_SUM - 1){1'b0}}, 1'b1};
             sum         <= 32'd0;
         end else if (in_valid) begin
             place <= last_place ? {W_SUM{1'b0}} : place + 1'b1;
+            last_place <= last_place ? ring == {{(W_SUM - 1){1'b0}}, 1'b1} : place + {{(W_SUM - 2){1'b0}}, 2'd2} == ring;
             sum   <= last_place ? 32'd0 : sum + value;
-            if (last_place) class_index <= class_index + 12'd1;
+            if (last_place) begin
+                class_index <= class_index + 12'd1;
+                last_class  <= class_index + 12'd2 == results;
+            end
         end
     end
 

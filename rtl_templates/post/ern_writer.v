@@ -58,23 +58,33 @@ module ern_writer #(
     reg [W_TAP-1:0]   remainder, block;    // x mod N_TAPS, channel block mod N_TAPS
     reg [W_PARTS-1:0] part;
 
-    wire last_x    = x + 12'd1 == d[`ERN_D_OUT_WIDTH +: 12];
-    wire last_row  = y + 12'd1 == d[`ERN_D_OUT_ROWS +: 12];
+    // Registers, for what hangs on them is long enough: the row's last pixel, the tile's last row, tiles of one; a row step
+    // from the ring's end, and the step that wraps.
+    reg last_x, last_row, one_wide, one_high;
+    reg [W_WORD-1:0] row_limit, row_back;
+    wire [W_WORD-1:0] row_step = d[`ERN_D_OUT_ROW_STEP +: W_WORD];
     wire last_part = part == N_PARTS[W_PARTS-1:0] - 1'b1 || N_PARTS == 1;
-    wire [W_WORD-1:0] next_row   = row_word + d[`ERN_D_OUT_ROW_STEP +: W_WORD];
     wire [W_TAP-1:0]  next_block = block + words >= TAPS ? block + words - TAPS : block + words;
 
-    reg [W_WORD-1:0] words_step;           // out_words channel blocks further
+    reg [W_WORD-1:0] words_sum, words_step;   // out_words channel blocks further
     integer w;
     always @* begin
-        words_step = block_step;
-        for (w = 1; w < N_WORDS; w = w + 1) if (w[W_TAP-1:0] < words) words_step = words_step + block_step;
+        words_sum = descriptor[`ERN_D_OUT_BLOCK_STEP +: W_WORD];
+        for (w = 1; w < N_WORDS; w = w + 1)
+            if (w[W_TAP-1:0] < descriptor[`ERN_D_OUT_WORDS +: W_TAP]) words_sum = words_sum + descriptor[`ERN_D_OUT_BLOCK_STEP +: W_WORD];
     end
 
     always @(posedge clk) begin
         if (go) begin
             d          <= descriptor;
+            row_limit  <= descriptor[`ERN_D_OUT_END +: W_WORD] - descriptor[`ERN_D_OUT_ROW_STEP +: W_WORD];
+            row_back   <= descriptor[`ERN_D_OUT_ROW_STEP +: W_WORD] - descriptor[`ERN_D_OUT_RING +: W_WORD];
+            words_step <= words_sum;
             {x, y}     <= 24'd0;
+            last_x     <= descriptor[`ERN_D_OUT_WIDTH +: 12] == 12'd1;
+            one_wide   <= descriptor[`ERN_D_OUT_WIDTH +: 12] == 12'd1;
+            last_row   <= descriptor[`ERN_D_OUT_ROWS +: 12] == 12'd1;
+            one_high   <= descriptor[`ERN_D_OUT_ROWS +: 12] == 12'd1;
             row_word   <= first_row;
             quotient   <= {W_WORD{1'b0}};
             remainder  <= {W_TAP{1'b0}};
@@ -84,15 +94,17 @@ module ern_writer #(
         end else if (in_valid) begin
             if (!last_x) begin
                 x         <= x + 12'd1;
+                last_x    <= x + 12'd2 == d[`ERN_D_OUT_WIDTH +: 12];
                 quotient  <= remainder + 1'b1 == TAPS ? quotient + 1'b1 : quotient;
                 remainder <= remainder + 1'b1 == TAPS ? {W_TAP{1'b0}} : remainder + 1'b1;
             end else begin
                 x         <= 12'd0;
+                last_x    <= one_wide;
                 quotient  <= {W_WORD{1'b0}};
                 remainder <= {W_TAP{1'b0}};
                 y         <= y + 12'd1;
-                row_word  <= next_row >= d[`ERN_D_OUT_END +: W_WORD] ? next_row - d[`ERN_D_OUT_RING +: W_WORD]
-                                                                    : next_row;
+                last_row  <= last_row ? one_high : y + 12'd2 == d[`ERN_D_OUT_ROWS +: 12];
+                row_word  <= row_word + (row_word >= row_limit ? row_back : row_step);
                 if (last_row) begin
                     y        <= 12'd0;
                     row_word <= tile_row;

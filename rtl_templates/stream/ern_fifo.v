@@ -30,8 +30,18 @@ module ern_fifo #(
 
     wire put = in_valid && in_ready;
     wire get = out_valid && out_ready;
-    assign in_ready  = head - tail != DEPTH[W_INDEX:0];
-    assign out_valid = head != tail;
+    // Registers: much hangs on them, and they would come late behind the subtraction.
+    reg  room, some;
+    wire [W_INDEX:0] count = head - tail;
+    always @(posedge clk) begin
+        if (rst) {room, some} <= 2'b10;
+        else if (put != get) begin
+            room <= get || count != DEPTH[W_INDEX:0] - 1'b1;
+            some <= put || count != {{W_INDEX{1'b0}}, 1'b1};
+        end
+    end
+    assign in_ready  = room;
+    assign out_valid = some;
     assign out_data  = words[tail[W_INDEX-1:0]];
 
     always @(posedge clk) begin
@@ -68,6 +78,7 @@ module ern_fifo #(
     wire [W_INDEX:0] f_place = tail + f_ahead;
     always @(*) if (f_past) begin
         assert (f_count <= DEPTH[W_INDEX:0]);
+        assert (room == (f_count != DEPTH[W_INDEX:0]) && some == (f_count != 0));
         if (f_inside) begin
             assert (f_ahead < f_count);
             assert (words[f_place[W_INDEX-1:0]] == f_word);

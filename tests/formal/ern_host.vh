@@ -52,7 +52,34 @@
             f_quiet  <= 21'd0;
         end
     end
-    wire f_executes = state == FIELDS || state == DECIDE || state == DATA;
+    wire f_executes = state == FIELDS || state == CHECK || state == DECIDE || state == DATA;
+    reg [15:0] f_end;            // frame bytes up to the last field
+    always @* case (opcode)
+        `ERN_CMD_READ_REG:       f_end = 16'd4;
+        `ERN_CMD_WRITE_REG:      f_end = 16'd7;
+        `ERN_CMD_WRITE_MEM:      f_end = 16'd7;
+        `ERN_CMD_PIXELS:         f_end = 16'd8;
+        `ERN_CMD_READ_RESULT:    f_end = 16'd5;
+        `ERN_CMD_RELEASE_RESULT: f_end = 16'd4;
+        default:                 f_end = 16'd3;
+    endcase
+    always @* if (f_past && (f_runs || answer_busy) && !(state == FIELDS && index < 16'd3) && status != `ERN_ANSWER_BAD_FRAME) begin
+        assert (field_end == f_end && known == (f_end != 16'd3));
+        assert (read_reg == (opcode == `ERN_CMD_READ_REG) && write_reg == (opcode == `ERN_CMD_WRITE_REG));
+        assert (write_mem == (opcode == `ERN_CMD_WRITE_MEM) && pixels == (opcode == `ERN_CMD_PIXELS));
+        assert (read_result == (opcode == `ERN_CMD_READ_RESULT) && has_data == (write_mem || pixels));
+    end
+    always @* if (f_past) begin
+        assert (data_memory == (state == DATA && opcode == `ERN_CMD_WRITE_MEM));
+        assert (data_picture == (state == DATA && opcode == `ERN_CMD_PIXELS));
+        if (state == DATA) assert (last_byte == (index + 16'd1 == length));
+        if (state == DECIDE) begin
+            assert (right_length == (has_data ? length > field_end : length == field_end));
+            assert (same_picture == (picture_known && new_id == picture_now));
+            assert (at_zero == (new_offset == 32'd0) && at_offset == (new_offset == picture_offset));
+            assert (too_many == (read_reg ? asked > `ERN_LINK_MAX_WORDS : asked >= `ERN_LINK_MAX_WORDS));
+        end
+    end
     wire f_word_on_its_way = word_ask || word_wait != 4'd0;
     always @* if (f_past) begin
         assert (state <= SENDING);
@@ -60,9 +87,9 @@
         assert (f_runs == (f_executes || (state == ANSWER && status != `ERN_ANSWER_BAD_FRAME)));
         if (f_runs) assert (frame && (!f_executes || status == `ERN_ANSWER_OK));
         if (f_executes || state == ANSWER) assert (f_given == 16'd0 && !f_any_given);
-        if (state == FIELDS || state == DECIDE) assert (f_handed == 16'd0 && waited == 20'd0 && first);
-        if (state == FIELDS) assert (index <= 16'd8 && (index < 2 || (index <= field_end && index <= length)));
-        if (state == DECIDE) assert (index == (length < field_end ? length : field_end));
+        if (state == FIELDS || state == CHECK || state == DECIDE) assert (f_handed == 16'd0 && waited == 20'd0 && first);
+        if (state == FIELDS) assert (index <= 16'd8 && (index < 2 || (index <= f_end && index <= length)));
+        if (state == CHECK || state == DECIDE) assert (index == (length < field_end ? length : field_end));
         if (state == DATA) begin
             assert (has_data && known && length > field_end && index < length);
             assert (f_handed < length && index == field_end + f_handed);
@@ -79,6 +106,7 @@
         // nothing hangs
         case (state)
             FIELDS:  assert (f_quiet <= index);
+            CHECK:   assert (f_quiet <= 21'd9);
             DECIDE:  assert (f_quiet <= 21'd9);
             DATA:    assert (f_quiet <= waited);
             ANSWER:  assert (f_quiet <= N_TIMEOUT + 1);

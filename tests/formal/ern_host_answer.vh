@@ -60,6 +60,7 @@
         assert (state <= FINISH);
         if (busy) begin
             assert (f_asks + word_ask + left == {1'b0, f_words});
+            assert (none_left == (left == 8'd0));
             assert (crc == f_crc || state == CHECK || state == FINISH);
         end
         assert ((f_asked || word_ask) == (state == WAIT));

@@ -35,7 +35,8 @@
     wire f_empty = !spoiled && f_length == 0;
 
     always @* if (f_past) begin
-        assert (in_ready == !frame);
+        assert (in_ready == (!frame && !frame_end));
+        assert (!frame || (!byte_valid && !frame_end));
         assert (crc == f_crc);
         assert (count == (f_length > N_BYTES ? N_BYTES + 1 : f_length));
         if (f_length > f_k) assert (buffer[f_k] == f_byte);

@@ -36,7 +36,8 @@
     always @* if (f_past) begin
         assert (state <= FULL);
         assert (idle == !f_job);
-        assert (index < N_ROWS);
+        assert (index < N_ROWS && last_row == (index == N_ROWS - 1));
+        assert (!f_job || more == (left != 28'd0));
         if (f_job) begin
             assert (f_used < f_batches);
             assert (left == f_batches - f_used - 28'd1);

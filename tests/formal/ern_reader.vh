@@ -38,6 +38,11 @@
     end
 
     // ---- windows of a pass -----------------------------------------------------------------------------------------
+    always @* if (f_past && busy && !started[0]) begin
+        assert (row_limit == in_end - row_step && row_back == row_step - in_ring);
+        assert (sum_end + 1'b1 == d[`ERN_D_SUM_RING +: W_SUM]);
+        assert (lap_end == (sum_start == 0 ? sum_end : sum_start - 1'b1));
+    end
     reg [11:0] f_x, f_y;
     reg [2:0]  f_k;              // row of the ring
     reg [1:0]  f_b;

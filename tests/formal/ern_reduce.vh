@@ -64,6 +64,7 @@
             assert (asking == (f_ask != f_results));
             assert (f_ask == f_block * N_OUTPUTS + f_row && f_block <= f_ask);
             assert (place == f_answer_place && class_index == f_answer && sum == f_sum);
+            assert (last_place == (f_answer_place + 1'b1 == f_ring) && last_class == (f_answer + 12'd1 == f_results));
             if (asking) assert (ask_place == f_ask_place && ask_class == f_ask && ask_row == f_row && ask_base == f_base);
         end
         assert (!out_peek || !stall);

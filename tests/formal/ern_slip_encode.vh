@@ -11,10 +11,13 @@
         .clk(clk), .rst(rst), .taken(out_valid && out_ready), .data(out_data), .after_esc(f_after_esc), .spoiled(f_spoiled),
         .is_byte(f_is_byte), .byte_data(f_byte), .is_end(f_is_end));
     // The byte that waits does not change: supposed here, claimed where the encoder is a part (ERN_FORMAL_PART).
+    wire f_told = !in_valid || in_end || in_special == (in_data == END || in_data == ESC);
 `ifdef ERN_FORMAL_PART
     localparam integer F_ASSUMED = 0;
+    always @* if (f_past && !rst) assert (f_told);
 `else
     localparam integer F_ASSUMED = 1;
+    always @* assume (f_told);
 `endif
     ern_stream_rules #(.W_DATA(9), .ASSUMED(F_ASSUMED)) f_in (
         .clk(clk), .rst(rst), .valid(in_valid), .ready(in_ready), .data({in_end, in_end ? 8'd0 : in_data}));

@@ -14,6 +14,7 @@
         assume (!in_valid || f_coming >= BEAT_UNITS);
         assume (!take || available);
     end
+    wire [W_ROOM-1:0] need = req_length * BEAT_UNITS;
     always @(posedge clk) f_coming <= rst ? 0 : f_coming + (asked ? need : 0) - (in_valid ? BEAT_UNITS : 0);
 
     wire [W_ROOM:0] f_rest;    // units that wait for the rest of their row
@@ -42,11 +43,11 @@
 
     always @* if (f_past) begin
         assert (level <= DEPTH);
-        assert (room + f_coming + level * UNITS + f_rest == ROOM);
+        assert (room + (req_valid ? need : 0) + f_coming + level * UNITS + f_rest == ROOM);
         assert (f_coming % BEAT_UNITS == 0);
         assert (available == (level != 0));
         if (req_valid) begin
-            assert (req_length >= 1 && req_length <= N_BURST && need <= room);
+            assert (req_length >= 1 && req_length <= N_BURST);
             assert (req_address >= f_base && req_address + req_length == address);
         end
         if (!none || req_valid) assert (address + left == f_base + f_length && left <= f_length && address >= f_base);

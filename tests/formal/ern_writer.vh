@@ -30,6 +30,13 @@
         end
     end
 
+    integer f_w;
+    reg [W_WORD-1:0] f_words_step;
+    always @* begin
+        f_words_step = f_step;
+        for (f_w = 1; f_w < N_WORDS; f_w = f_w + 1) if (f_w < f_words) f_words_step = f_words_step + f_step;
+    end
+
     // ---- where the next code belongs -------------------------------------------------------------------------------
     reg [11:0]       f_x, f_q, f_r, f_y;           // x = f_q * N_TAPS + f_r
     reg [15:0]       f_blocks, f_bq, f_br;         // channel blocks before this one, likewise
@@ -94,6 +101,10 @@
             assert (f_x == f_q * N_TAPS + f_r && f_blocks == f_bq * N_TAPS + f_br);
             assert (f_place >= f_end - f_ring && f_place < f_end);
             assert (d == f_d && x == f_x && y == f_y && part == f_part && row_word == f_place);
+            assert (last_x == (f_x + 12'd1 == f_width) && one_wide == (f_width == 12'd1));
+            assert (last_row == (f_y + 12'd1 == f_height) && one_high == (f_height == 12'd1));
+            assert (row_limit == f_end - f_row_step[W_WORD-1:0] && row_back == f_row_step[W_WORD-1:0] - f_ring);
+            assert (words_step == f_words_step);
             assert (quotient == f_q[W_WORD-1:0] && remainder == f_r && block == f_br && block_word == f_block_word);
         end
     end

@@ -29,6 +29,7 @@ Sent send(const Items& items, Traffic traffic, int seed) {
         bench->in_end = offered ? !items[next].has_value() : chance(random, 4);
         bench->in_data = offered ? items[next].value_or(random_byte(random)) : random_byte(random);
         if (offered && !items[next]) bench->in_data = 0;   // an end's data must not matter, nor change while it waits
+        bench->in_special = bench->in_data == 0xc0 || bench->in_data == 0xdb;
         bench->out_ready = !chance(random, traffic.stall);
         settle(bench);
         if (bench->out_valid != offered) FAIL("out_valid is " << int{bench->out_valid} << ", cycle " << sent.cycles);
