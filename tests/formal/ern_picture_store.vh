@@ -39,6 +39,10 @@
         assert (side == read_side ^ pictures[0] && side == words_side ^ words[0]);
         if (pictures == 2'd2) assert (state == EMPTY);
         if (abandon) assert (state == BURST);
+        // registers that say a cycle early what the counters say
+        assert (one_wide == (f_width == 12'd1));
+        if (state == BYTES || (state == BURST && !finishing)) assert (last_x == (x + 12'd1 == f_width) && last_y == (y + 12'd1 == f_height));
+        if (state == BURST) assert (one_left == (sent + 8'd1 == held));
     end
     ern_stream_rules #(.W_DATA(W_BEAT + 8)) f_request (
         .clk(clk), .rst(rst), .valid(write_valid), .ready(write_ready), .data({write_address, write_length}));

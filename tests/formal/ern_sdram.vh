@@ -11,6 +11,9 @@
         f_later = cycles == 5'd31 ? 5'd31 : cycles + 5'd1;
     endfunction
     wire f_mode = state == SET_MODE && waited;
+    wire do_open = row_valid && row_opens, do_close = row_valid && !row_opens;
+    reg  f_was_rst;   // in the cycle before
+    always @(posedge clk) f_was_rst <= rst;
     reg  [4:0] f_since_any_open, f_since_column, f_since_read, f_since_refresh, f_since_mode;
     reg  [3:0] f_open;
     always @(posedge clk) begin
@@ -23,8 +26,8 @@
     end
     generate
         for (b = 0; b < 4; b = b + 1) begin : f_bank
-            wire opened = do_open && on_bank == b;
-            wire closed = do_close_all || (do_close && on_bank == b);
+            wire opened = do_open && row_bank == b;
+            wire closed = do_close_all || (do_close && row_bank == b);
             wire moved  = step && bank == b;
             reg  [4:0]       since_open, since_close, since_read, since_write;
             reg  [W_ROW-1:0] row_there;
@@ -33,7 +36,7 @@
                 since_close <= closed ? 5'd1 : f_later(since_close);
                 since_read  <= moved && !write ? 5'd1 : f_later(since_read);
                 since_write <= moved && write ? 5'd1 : f_later(since_write);
-                if (opened) {f_open[b], row_there} <= {1'b1, on_row};
+                if (opened) {f_open[b], row_there} <= {1'b1, row_row};
                 if (closed) f_open[b] <= 1'b0;
                 if (rst) {f_open[b], since_open, since_close, since_read, since_write} <= {1'b0, {4{5'd31}}};
             end
@@ -54,7 +57,10 @@
                     assert (to_close[b] + since_write >= N_WORDS - 1 + T_WR);
                 end else assert (since_read >= N_WORDS && since_write >= N_WORDS - 1 + T_WR);
                 if (state == REFRESHES || state == SET_MODE) assert (wait_left + since_close >= T_RP);
-                if (state == DRAIN) assert (f_due + to_close[b] <= F_WAIT);
+                if (state == DRAIN) assert (f_due + to_close[b] <= F_WAIT - 1 + drained);
+                if (state == DRAIN && drained) assert (!open[b] || to_close[b] == 0);
+                if (opened) assert (!open[b] && to_open[b] == 0 && between_opens == 0);
+                if (row_valid && !row_opens && row_bank == b) assert (open[b] && to_close[b] == 0);
             end
         end
     endgenerate
@@ -74,7 +80,13 @@
         if (refreshes_left != 4'd0) assert (f_since_mode == 5'd31);
         if (state == WORK) assert (wait_left + f_since_mode >= T_MRD);
         if (state == DRAIN) assert (f_since_refresh >= T_RFC && f_since_mode >= T_MRD);
-        if (run && !fresh && hit) assert (open[bank] && open_row[bank] == row);
+        if (run && !fresh && hit) assert (open[bank] && open_row[bank] == row && (!ready_column || to_column[bank] == 0));
+        // registers that say a cycle early what the counters say
+        assert (waited == (wait_left == 0) && (!run || last == (left == 8'd1)) && (!may_step || to_step == 0));
+        if (f_was_rst) assert (state == REST && !waited);
+        else if (may_step && may_write) assert (beat_valid && to_write == 0);
+        if (row_valid) assert ((state == WORK || state == DRAIN) && waited && f_since_refresh >= T_RFC && f_since_mode >= T_MRD);
+        if (row_valid && state == DRAIN) assert (f_due <= 34 && !drained);
     end
 
     // ---- a refresh that is due comes soon ---------------------------------------------------------------------------------
@@ -97,8 +109,8 @@
         assert (sd_command == ($past(do_close_all || do_close) ? PRECHARGE : $past(do_refresh) ? REFRESH : $past(f_mode) ? MODE
                                : $past(step) ? ($past(write) ? WRITE : READ) : $past(do_open) ? ACTIVE : NOP));
         if ($past(step)) assert (sd_bank == $past(bank) && sd_address[W_COLUMN-1:0] == {$past(column), {W_WORD{1'b0}}});
-        if ($past(do_open)) assert (sd_bank == $past(on_bank) && sd_address == $past(on_row));
-        if ($past(do_close)) assert (sd_bank == $past(on_bank) && !sd_address[10]);
+        if ($past(do_open)) assert (sd_bank == $past(row_bank) && sd_address == $past(row_row));
+        if ($past(do_close)) assert (sd_bank == $past(row_bank) && !sd_address[10]);
         if ($past(do_close_all)) assert (sd_address[10]);
         if ($past(step && write)) assert (sd_dq_drive && sd_dq_out == $past(beat[15:0]));
     end
