@@ -3,8 +3,10 @@
 // answers with golden's sums, in the cycles that the compiler predicts.
 #include "device.h"
 #include "fold/fold.h"
+#include "fuzz/network_spec.h"
 #include "harness/gates.h"
 #include "model/architecture.h"
+#include "support/error.h"
 
 namespace {
 
@@ -31,4 +33,30 @@ TEST_CASE("a netlist classifies pictures as golden does") {
     const auto report = harness::simulate_gates(library, network, plan, random_pictures(network.input, 3, 5), 1);
     CHECK(report.mismatches == 0);
     CHECK(report.compared == 3 * network.classes());
+}
+
+TEST_CASE("50 random networks through netlists by abc9 and without: golden's sums, two frames each, one coming in as one is computed") {
+    constexpr int kNetworks = 50;
+    constexpr std::int64_t kMostCycles = 4000;
+    const schedule::Accelerator shape = accelerator("gates");
+    const bool abc9 = GENERATE(true, false);
+    const auto library = harness::build_netlist_top(shape, abc9);
+    int networks = 0;
+    for (std::uint32_t seed = 1; networks < kNetworks; ++seed) {
+        REQUIRE(seed < 100 * kNetworks);
+        fuzz::Random random(seed);
+        const model::Network network = fuzz::build(fuzz::random_spec(random, {.layers = 6, .channels = 24, .side = 8, .max_macs = 30'000}));
+        schedule::Plan plan;
+        try {
+            plan = schedule::make_plan(network, shape);
+        } catch (const Error&) {
+            continue;  // does not fit
+        }
+        if (plan.predicted_cycles > kMostCycles) continue;
+        ++networks;
+        INFO((abc9 ? "abc9" : "abc") << ", seed " << seed);
+        const auto report = harness::simulate_gates(library, network, plan, random_pictures(network.input, 2, seed), seed);
+        CHECK(report.mismatches == 0);
+        CHECK(report.compared == 2 * network.classes());
+    }
 }
