@@ -22,6 +22,12 @@ else()
               ${ERN_VERILATOR_INCLUDE}/verilated_threads.cpp)
   target_include_directories(ern_verilated SYSTEM PUBLIC ${ERN_VERILATOR_INCLUDE} ${ERN_VERILATOR_INCLUDE}/vltstd)
   target_link_libraries(ern_verilated PUBLIC Threads::Threads)
+  set(ern_coverage)
+  if(ERN_COVERAGE)
+    target_sources(ern_verilated PRIVATE ${ERN_VERILATOR_INCLUDE}/verilated_cov.cpp)
+    target_compile_definitions(ern_verilated PUBLIC VM_COVERAGE=1)
+    set(ern_coverage --coverage-line --coverage-toggle --coverage-max-width 1024)
+  endif()
 endif()
 
 function(ern_rtl_test name)
@@ -57,7 +63,7 @@ function(ern_rtl_test name)
     OUTPUT ${work}/Vtop__ALL.a ${work}/Vtop.h
     COMMAND sh -c "\"$@\" > ${name}.verilator.log 2>&1 || { cat ${name}.verilator.log; exit 1; }" verilate
             ${VERILATOR} --cc --build --Mdir ${work} --prefix Vtop --top-module ${ARG_TOP} -Wno-fatal -O3
-            --x-assign unique --x-initial unique --assert ${generics} ${search} ${ARG_ARGUMENTS} ${ARG_FILES} ${top}
+            --x-assign unique --x-initial unique --assert ${ern_coverage} ${generics} ${search} ${ARG_ARGUMENTS} ${ARG_FILES} ${top}
     DEPENDS ${modules} ${ARG_FILES}
     WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}
     COMMENT "Verilating ${name}" VERBATIM)

@@ -89,7 +89,7 @@ void add_fuzz(CLI::App& app, Session& session) {
         ->check(CLI::PositiveNumber)->type_name("N");
     sub->add_option("--cases", a->options.cases, "Cases a group")->check(CLI::PositiveNumber)->type_name("N");
     sub->add_option("--jobs", a->options.jobs, "Processes")->check(CLI::Range(1, 256))->type_name("J");
-    sub->add_option("--simulator", a->simulator, "verilator or icarus")->type_name("NAME");
+    sub->add_option("--simulator", a->simulator, "verilator, icarus, or gates and gates-abc9: netlists of small accelerators")->type_name("NAME");
     sub->add_option("-o,--output", a->directory, "Folder of the campaign")->type_name("DIR");
     sub->add_option("--regressions", a->regressions, "Folder for failing cases")->type_name("DIR");
     sub->add_option("--merge", a->merge, "Sum up the campaigns in these folders")->type_name("DIR...");

@@ -20,6 +20,8 @@ template <typename... Bodies>
 struct Overloaded : Bodies... {
     using Bodies::operator()...;
 };
+template <typename... Bodies>
+Overloaded(Bodies...) -> Overloaded<Bodies...>;  // clang 14 does not deduce it
 
 class Exporter {
   public:

@@ -198,7 +198,7 @@ class Lowering {
                     for (int g = 0; g < l.channel_groups; ++g) {
                         for (int m = 0; m < a_.outputs; ++m) {
                             const int out = block * a_.outputs + m;
-                            plan_.weights.push_back(step.paired_rows ? paired_row(weights, out, ky) : weight_row(weights, l, out, ky, t, g));
+                            plan_.weights.push_back(step.paired_rows ? paired_row(weights, l, out, ky, t) : weight_row(weights, l, out, ky, t, g));
                         }
                     }
                 }
@@ -225,13 +225,14 @@ class Lowering {
     }
 
     // Of a picture with two rows a word: the lower half of word row `row` is kernel row 2 * row, the upper half 2 * row + 1.
-    std::vector<std::uint64_t> paired_row(const model::WeightBits& weights, int out, int row) const {
+    std::vector<std::uint64_t> paired_row(const model::WeightBits& weights, const Loops& l, int out, int row, int tap_group) const {
         std::vector<std::uint64_t> bits(static_cast<std::size_t>(divide_up(a_.lanes(), 64)), 0);
-        for (int tap = 0; out < weights.out() && tap < weights.kernel(); ++tap) {
-            for (int half = 0; half < 2 && 2 * row + half < weights.kernel(); ++half) {
+        for (int tap = 0; out < weights.out() && tap < a_.taps; ++tap) {
+            const int kx = tap_group * a_.taps + tap;
+            for (int half = 0; half < 2 && 2 * row + half < l.kernel && kx < l.kernel; ++half) {
                 for (int in = 0; in < weights.in(); ++in) {
                     const int lane = tap * a_.channels + half * a_.channels / 2 + in;
-                    if (!weights.positive(out, 2 * row + half, tap, in)) continue;
+                    if (!weights.positive(out, 2 * row + half, kx, in)) continue;
                     bits[static_cast<std::size_t>(lane / 64)] |= std::uint64_t{1} << (lane % 64);
                 }
             }

@@ -181,6 +181,10 @@ module ern_picture_store #(
         .clk(clk), .rst(forget || begins), .in_valid(put), .in_ready(fifo_ready), .in_data(whole_beat),
         .out_valid(wdata_valid), .out_ready(wdata_ready && state == BURST), .out_data(wdata));
     wire unused = fifo_ready;
+
+`ifdef FORMAL
+`include "ern_picture_store.vh"
+`endif
 endmodule
 
 `default_nettype wire

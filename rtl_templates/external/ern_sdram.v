@@ -64,7 +64,7 @@ module ern_sdram #(
         if (W_BEAT < W_USED || W_ROW < 11 || W_COLUMN > 10) begin : g_bad_address
             ERROR_W_BEAT_must_hold_row_bank_and_column u_error ();
         end
-        if (T_RCD < 1 || T_RP < 1 || T_RC > 15 || T_RAS > 15 || T_RFC > 31) begin : g_bad_time
+        if (T_RCD < 1 || T_RP < 1 || T_RC > 15 || T_RAS > 15 || T_RFC > 31 || T_INIT < T_RFC) begin : g_bad_time
             ERROR_a_time_is_out_of_range u_error ();
         end
     endgenerate

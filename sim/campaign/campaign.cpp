@@ -38,9 +38,11 @@ Group group_of(const Options& options, std::uint32_t number) {
     const fs::path file = group_file(options.directory, number);
     if (!fs::exists(file)) return {number, options.simulator, options.cases, 0, {}};
     Group group = read_group(file);
-    if (group.simulator != options.simulator || group.target != options.cases) {
-        fail("{}: made with --simulator {} --cases {}; use those, or another folder", file.string(), name_of(group.simulator), group.target);
+    if (group.simulator != options.simulator || group.target > options.cases) {
+        fail("{}: made with --simulator {} --cases {}; use those, more cases or another folder", file.string(), name_of(group.simulator),
+             group.target);
     }
+    group.target = options.cases;  // more than it was begun with: the same cases and then further ones
     return group;
 }
 

@@ -10,7 +10,7 @@ namespace ern::campaign {
 
 namespace {
 
-constexpr std::array<std::string_view, 2> kSimulators{"verilator", "icarus"};
+constexpr std::array<std::string_view, 4> kSimulators{"verilator", "icarus", "gates", "gates-abc9"};
 
 // What one frame costs grows from simulator to simulator.
 fuzz::Limits network_limits(Simulator simulator) {
@@ -20,7 +20,7 @@ fuzz::Limits network_limits(Simulator simulator) {
 
 ConfigurationLimits configuration_limits(Simulator simulator) {
     if (simulator == Simulator::verilator) return {};
-    return {.macs_per_cycle = 512, .external = false, .small = true};
+    return {.macs_per_cycle = simulator == Simulator::icarus ? 512 : 256, .external = false, .small = true};
 }
 
 std::uint8_t pixel(fuzz::Random& random, int kind, std::size_t at) {
@@ -64,7 +64,7 @@ Case group_case(std::uint32_t group, int number, const schedule::Accelerator& ac
     c.accelerator = accelerator;
     c.network = fuzz::random_spec(random, network_limits(simulator));
     c.run.seed = random.next() & 0x7fffffffu;
-    if (simulator == Simulator::icarus) {
+    if (simulator != Simulator::verilator) {
         c.run.frames = 2;
     } else {
         c.run.stall_percent = random.pick({0, 0, 0, 5, 30, 50, 80});

@@ -10,7 +10,7 @@
 
 namespace ern::campaign {
 
-enum class Simulator { verilator, icarus };
+enum class Simulator { verilator, icarus, gates, gates_abc9 };  // the last two: netlists, mapped by abc and by abc9
 Simulator simulator_of(const std::string& name);
 std::string_view name_of(Simulator simulator);
 

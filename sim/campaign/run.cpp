@@ -4,6 +4,7 @@
 #include <array>
 
 #include "harness/build.h"
+#include "harness/gates.h"
 #include "harness/icarus.h"
 #include "harness/simulate.h"
 #include "support/error.h"
@@ -26,7 +27,7 @@ Outcome judge(const harness::SimulationReport& report, bool exact_cycles) {
     }
     if (report.mismatches != 0) {
         outcome.verdict = Verdict::mismatch;
-        outcome.text = fmt::format("{} results through the link differ", report.mismatches);
+        outcome.text = fmt::format("{} results through the link, or their cycles, differ", report.mismatches);
         return outcome;
     }
     for (const auto& layer : report.layers) {
@@ -68,6 +69,9 @@ Outcome run_planned(const Case& c, const Planned& planned, Simulator simulator, 
         if (simulator == Simulator::icarus) {
             return judge(harness::simulate_with_icarus(planned.network, planned.plan, pictures), true);
         }
+        if (simulator != Simulator::verilator) {
+            return judge(harness::simulate_gates(library, planned.network, planned.plan, pictures, c.run.seed), false);
+        }
         harness::RunOptions options;
         options.simulation.seed = c.run.seed;
         options.simulation.stall_percent = c.run.stall_percent;
@@ -83,6 +87,7 @@ Outcome run_planned(const Case& c, const Planned& planned, Simulator simulator, 
 
 std::filesystem::path prepare(const schedule::Accelerator& accelerator, Simulator simulator) {
     if (simulator == Simulator::icarus) return {};
+    if (simulator != Simulator::verilator) return harness::build_netlist_top(accelerator, simulator == Simulator::gates_abc9);
     return harness::build_top(accelerator, false);
 }
 

@@ -35,8 +35,12 @@ std::string hash(const std::string& text) {
     return fmt::format("{:08x}{:08x}", first, support::crc32(bytes, first ^ 0x5a5a5a5a));
 }
 
+// Models that count what they meet (scripts/coverage) are large: compiling them well would take longer than running them.
+bool counted() { return std::getenv("ERNFORGE_COVERAGE") != nullptr; }
+std::string optimisation() { return counted() ? "-O0" : "-O2"; }
+
 std::string compile_flags(const schedule::Accelerator& a) {
-    std::string flags = "-fPIC -std=c++20 -O2 -march=native -I../project";
+    std::string flags = fmt::format("-fPIC -std=c++20 {} -march=native -I../project", optimisation());
     if (a.external.kind != schedule::MemoryKind::none) flags += fmt::format(" -DERN_PORT_BITS={}", a.external.port_bits);
     return flags;
 }
@@ -58,7 +62,7 @@ fs::path build_library(const fs::path& work, std::vector<std::string> command, c
     command.insert(command.end(),
                    {"--top-module", "ern_top", "--Mdir", "../obj", "../project/verilated_top.cpp", "-o", "libern_top.so",
                     "-CFLAGS", compile_flags(accelerator), "-LDFLAGS", "-shared", "-MAKEFLAGS",
-                    support::find_program("ccache") ? "OPT_FAST=-O2 CXX='ccache g++'" : "OPT_FAST=-O2"});
+                    fmt::format("OPT_FAST={}{}", optimisation(), support::find_program("ccache") ? " CXX='ccache g++'" : "")});
     const fs::path cache = cache_directory();
     const fs::path library = cache / (hash(identity(command, work / "project")) + ".so");
     if (!fs::exists(library)) {
@@ -96,11 +100,14 @@ fs::path build_top(const schedule::Accelerator& accelerator, bool waves) {
     emit::write_project(accelerator, emit::Target::portable, work / "project");
     std::vector<std::string> command{"verilator", "--cc", "--exe", "--build", "-j", "2", "-O3", "--flatten", "--x-assign",
                                      "unique", "--x-initial", "unique", "--assert", "--vpi", "-f", "files.f"};
+    if (counted()) {
+        command.insert(command.end(), {"--coverage-line", "--coverage-toggle", "--coverage-max-width", "1024", "--output-split", "20000"});
+    }
     if (waves) command.insert(command.end(), {"--trace-fst", "--trace-structs"});
     return build_library(work, command, accelerator);
 }
 
-fs::path build_netlist_top(const schedule::Accelerator& accelerator) {
+fs::path build_netlist_top(const schedule::Accelerator& accelerator, bool abc9) {
     require_programs({"verilator", "g++", "yosys"});
     const fs::path work = cache_directory() / fmt::format("netlist-{}", ::getpid());
     fs::remove_all(work);
@@ -109,8 +116,8 @@ fs::path build_netlist_top(const schedule::Accelerator& accelerator) {
     for (const fs::path& file : project.files) {
         if (file.extension() == ".v") sources += fmt::format(" {}", file.generic_string());
     }
-    const std::string script = fmt::format("read_verilog -Irtl{}; synth_ecp5 -nobram -nodsp -abc9 -top ern_top; rename -top ern_top; "
-                                           "write_verilog -noattr ../project/ern_top.v", sources);
+    const std::string script = fmt::format("read_verilog -Irtl{}; synth_ecp5 -nobram -nodsp {} -top ern_top; rename -top ern_top; "
+                                           "write_verilog -noattr ../project/ern_top.v", sources, abc9 ? "-abc9" : "");
     fs::create_directories(work / "project");
     const fs::path log = cache_directory() / fmt::format("netlist-{}.log", accelerator.name);
     if (const int status = support::run_process({"yosys", "-q", "-p", script}, log, work / "rtl"); status != 0) {

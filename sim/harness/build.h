@@ -15,7 +15,8 @@ std::filesystem::path build_top(const schedule::Accelerator& accelerator, bool w
 
 // The same of the netlist that Yosys makes of the ECP5 bodies, on its models of the cells. Block RAM and multipliers are left out
 // of synthesis (their models are empty boxes), so that this is for small accelerators. It has no memories that can be seen from outside.
-std::filesystem::path build_netlist_top(const schedule::Accelerator& accelerator);
+// abc9 maps to LUT by another algorithm than abc.
+std::filesystem::path build_netlist_top(const schedule::Accelerator& accelerator, bool abc9);
 
 // The cache folder.
 std::filesystem::path cache_directory();

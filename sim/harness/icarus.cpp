@@ -52,11 +52,14 @@ class Script {
     }
     void fetch(std::uint16_t number, int classes) {
         text_ += kWaitForResult;
-        ensure(classes < link::kMaxWords, "the classes fit one answer");
+        const int most = link::kMaxWords - 1;  // the first word of an answer is the picture's number
         link::Bytes body;
-        append(body, 0, 2);
-        append(body, static_cast<std::uint32_t>(classes), 1);
-        command(link::opcode("READ_RESULT"), body);
+        for (int first = 0; first < classes; first += most) {
+            body.clear();
+            append(body, static_cast<std::uint32_t>(first), 2);
+            append(body, static_cast<std::uint32_t>(std::min(most, classes - first)), 1);
+            command(link::opcode("READ_RESULT"), body);
+        }
         body.clear();
         append(body, number, 2);
         command(link::opcode("RELEASE_RESULT"), body);
@@ -267,20 +270,23 @@ class Reading {
 std::vector<FrameReport> results_of(const std::vector<link::Bytes>& answers, const schedule::Plan& plan,
                                     const std::vector<golden::Result>& expected) {
     std::vector<FrameReport> frames;
+    std::vector<std::int32_t> sums;  // of a result, which may come in several answers
     const std::size_t classes = plan.logit_scale.size();
     for (const link::Bytes& answer : answers) {
-        if (answer.size() != 2 + 4 + 4 * classes || answer[1] != link::status("OK")) continue;
-        FrameReport frame;
-        frame.equals_golden = true;
-        const auto& sums = std::get<golden::Sums>(expected.at(frames.size()).maps.back());
-        for (std::size_t c = 0; c < classes; ++c) {
+        if (answer.size() < 2 + 4 + 4 || answer[1] != link::status("OK")) continue;  // of no result
+        for (std::size_t at = 6; at + 4 <= answer.size(); at += 4) {
             std::uint32_t word = 0;
-            for (std::size_t i = 0; i < 4; ++i) word |= std::uint32_t{answer[6 + 4 * c + i]} << (8 * i);
-            if (static_cast<std::int32_t>(word) != sums[c]) frame.equals_golden = false;
-            frame.logits.push_back(static_cast<double>(static_cast<std::int32_t>(word)) * plan.logit_scale[c]);
+            for (std::size_t i = 0; i < 4; ++i) word |= std::uint32_t{answer[at + i]} << (8 * i);
+            sums.push_back(static_cast<std::int32_t>(word));
         }
+        if (sums.size() < classes) continue;
+        const auto& golden = std::get<golden::Sums>(expected.at(frames.size()).maps.back());
+        FrameReport frame;
+        frame.equals_golden = std::equal(sums.begin(), sums.end(), golden.begin(), golden.end());
+        for (std::size_t c = 0; c < classes; ++c) frame.logits.push_back(static_cast<double>(sums[c]) * plan.logit_scale[c]);
         frame.best = golden::best_class(frame.logits);
         frames.push_back(frame);
+        sums.clear();
     }
     return frames;
 }

@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Proves that what Yosys makes of a module for ECP5 is the module, at the parameters of each line of modules.txt.
+
+equivalence.py --work DIR [--json FILE] [--abc9] [MODULE...]
+
+Verilog -> synth_ecp5 -> Yosys' models of the cells, against the Verilog: every register and output that both have, by
+induction (equiv_induct). Where registers that are always constant stand in the way, the Verilog's side goes through the word-level
+optimisation first; the table says so ("after"). Memories count as registers here: that of block RAM is tested, not proved.
+Exit status 1 when a line is not proved, 77 without Yosys.
+"""
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+RTL = HERE.parent.parent / "rtl_templates"
+LIMIT_SECONDS = 120
+FIRST = "proc; flatten; opt -full; memory; opt -full"
+OPTIMISED = f"{FIRST}; wreduce; peepopt; opt_clean; alumacc; share; opt -full; opt_dff -sat; opt -full; simplemap; opt -full"
+
+
+def prove(module, parameters, preparation, work, option):
+    folders = " ".join(f"-I{folder}" for folder in sorted(RTL.glob("*/")))
+    changed = "".join(f" -chparam {p.replace('=', ' ')}" for p in parameters)
+    script = work / f"{module}.ys"
+    script.write_text(f"read_verilog {folders} {' '.join(map(str, sorted(RTL.glob('*/*.v'))))}\nhierarchy -top {module}{changed}\n{preparation}\n"
+                      f"equiv_opt -assert -map +/ecp5/cells_sim.v synth_ecp5 -nobram -nolutram -nodsp {option}\n")
+    start = time.monotonic()
+    try:
+        done = subprocess.run(["yosys", "-q", script.name], cwd=work, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              timeout=LIMIT_SECONDS)
+        error = next((line for line in done.stdout.splitlines() if line.startswith("ERROR")), "") if done.returncode else ""
+    except subprocess.TimeoutExpired:
+        error = f"not proved in {LIMIT_SECONDS} s"
+    return error, time.monotonic() - start
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("modules", nargs="*")
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--abc9", action="store_true")
+    arguments = parser.parse_args()
+    if not shutil.which("yosys"):
+        print("yosys is not in PATH: skipped")
+        return 77
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    option = "-abc9" if arguments.abc9 else ""
+    results = []
+    for text in (HERE / "modules.txt").read_text().splitlines():
+        if not text or text.startswith("#") or (arguments.modules and text.split()[0] not in arguments.modules):
+            continue
+        module, *parameters = text.split()
+        error, seconds = prove(module, parameters, FIRST, arguments.work, option)
+        way = "directly"
+        if error:
+            error, more = prove(module, parameters, OPTIMISED, arguments.work, option)
+            seconds, way = seconds + more, "after word-level optimisation"
+        results.append({"module": module, "parameters": parameters, "proved": not error, "way": way, "seconds": round(seconds, 1)})
+        print(f"{module:<20} {seconds:5.1f} s  {way if not error else 'NOT PROVED: ' + error}  {' '.join(parameters)}", flush=True)
+    if arguments.json:
+        arguments.json.write_text(json.dumps(results, indent=1) + "\n")
+    wrong = sum(not r["proved"] for r in results)
+    print(f"{len(results)} netlists, {wrong} not proved, {sum(r['seconds'] for r in results):.0f} s")
+    return 1 if wrong or not results else 0
+
+
+sys.exit(main())

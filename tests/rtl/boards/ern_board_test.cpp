@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// A board's design on models of the ECP5's cells: reset waits for lock and button, lights show the status, and what is written
+// to the SDRAM through the pads' registers is read back in the cycle in which the controller takes it.
+#include "../external/sdram_part.h"
+#include "Vtop.h"
+#include "Vtop___024root.h"
+#include "stream.h"
+
+namespace {
+
+using namespace ern::rtl;
+
+constexpr int kRest = 1 << 15;
+
+#if MEMORY
+#define CLOCKS(what) ern_board_sdr__DOT__u_clocks__DOT__##what
+#else
+#define CLOCKS(what) ern_board__DOT__u_clocks__DOT__##what
+#endif
+
+// The 16 pads of the memory's data, models in cells/BB.v.
+// In a netlist of ern_pad_both (tests/mutation) they have the second name.
+#define PAD_NAME(n, what) ern_board_sdr__DOT__u_dq__DOT__g_pad__BRA__##n##__KET____DOT__u_pad__DOT__##what
+#define NETLIST_NAME(n, what) ern_board_sdr__DOT__u_dq__DOT__g_pad__05b##n##__05d__02eu_pad__DOT__##what
+#define PAD(n, what)                                                      \
+    [](auto& r) -> auto& {                                                \
+        if constexpr (requires { r.PAD_NAME(n, what); }) return r.PAD_NAME(n, what); \
+        else return r.NETLIST_NAME(n, what);                              \
+    }(root)
+#define PADS(DO) DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10) DO(11) DO(12) DO(13) DO(14) DO(15)
+#define TAKE_PAD(n)                                                          \
+    pins.data = static_cast<std::uint16_t>(pins.data | PAD(n, pin) << n); \
+    driven += PAD(n, driven);
+#define GIVE_PAD(n) PAD(n, outside) = (data >> n) & 1;
+
+class Board {
+  public:
+    Board() : bench_(1), part_(10.0, 2) {
+        bench_->button_n = bench_->uart_rx = 1;
+        for (int i = 0; i < 4; ++i) edge();  // commands of before the first edges with reset
+    }
+    Bench<Vtop>& pins() { return bench_; }
+    void unlock(bool on) { bench_->rootp->CLOCKS(u_pll__DOT__test_unlock) = on; }
+    std::uint32_t& beats() { return bench_->rootp->CLOCKS(beats); }
+
+    void step(int cycles = 1) {
+        for (int i = 0; i < cycles; ++i) {
+#if MEMORY
+            const Vtop& b = *bench_.operator->();
+            const unsigned command = b.sdram_ras_n << 2u | b.sdram_cas_n << 1u | b.sdram_we_n;
+            SdramPins pins{command, b.sdram_ba, b.sdram_a, 0, false};
+            auto& root = *b.rootp;
+            int driven = 0;
+            PADS(TAKE_PAD)
+            pins.drive = driven == 16;
+            REQUIRE((driven == 0 || driven == 16));
+            edge();
+            ++steps_;
+            const unsigned data = part_.edge(pins).value_or(static_cast<std::uint16_t>(0x5555 * (steps_ & 3)));
+            PADS(GIVE_PAD)
+#else
+            edge();
+#endif
+        }
+    }
+    // The accelerator is out of reset.
+    bool runs() { return light(1); }
+    bool light(int number) { return ((bench_->led >> number) & 1) != LIGHTS_LOW; }
+    int cycles_until_it_runs(int most) {
+        int cycles = 0;
+        for (; !runs() && cycles < most; ++cycles) step();
+        return cycles;
+    }
+
+  private:
+    void edge() {
+        bench_->oscillator = 0;
+        bench_->eval();
+        bench_->oscillator = 1;
+        bench_->eval();
+    }
+    Bench<Vtop> bench_;
+    SdramPart part_;
+    int steps_ = 0;
+};
+
+}  // namespace
+
+TEST_CASE("reset is high from the first cycle on, until PLL and button have been ready for 2^15 cycles") {
+    Board board;
+    CHECK_FALSE(board.runs());
+    const int first = board.cycles_until_it_runs(2 * kRest);
+    CHECK(first > kRest);
+    CHECK(first < kRest + 30);
+    const bool by_button = GENERATE(true, false);
+    if (by_button) board.pins()->button_n = 0;
+    else board.unlock(true);
+    board.step(6);
+    CHECK_FALSE(board.runs());
+    board.pins()->button_n = 1;
+    board.unlock(false);
+    board.step(kRest / 2);
+    board.pins()->button_n = 0;  // bounces: all of the time again
+    board.step(3);
+    board.pins()->button_n = 1;
+    CHECK(board.cycles_until_it_runs(2 * kRest) >= kRest);
+}
+
+TEST_CASE("lights and serial pins are the accelerator's") {
+    Board board;
+    board.step(10);
+    CHECK(board.light(5));
+    CHECK(board.pins()->uart_tx == 0);
+    board.pins()->uart_rx = 0;
+    board.step();
+    CHECK(board.pins()->uart_tx == 1);
+    board.pins()->uart_rx = 1;
+    board.step(2);
+    board.cycles_until_it_runs(2 * kRest);
+    int changes = 0;
+    for (int i = 0; i < 10; ++i) {
+        const bool before = board.light(2);
+        board.step();
+        changes += board.light(2) != before;
+    }
+    CHECK(changes == 10);
+    const bool shown[] = {board.light(1), board.light(3), board.light(4)};
+    board.pins()->uart_rx = 0;
+    board.step();
+    CHECK(board.light(1) == !shown[0]);
+    CHECK(board.light(3) == !shown[1]);
+    CHECK(board.light(4) == !shown[2]);
+}
+
+TEST_CASE("the first light shows bit 25 of a counter of cycles") {
+    Board board;
+    for (int bit = 0; bit < 26; ++bit) {
+        for (const bool others : {false, true}) {
+            const std::uint32_t before = (others ? 0x3ffffffu & ~(2u << bit) & ~(1u << bit) : 0) | ((1u << bit) - 1);
+            board.beats() = before;
+            board.step();
+            CHECK(board.beats() == before + 1);
+        }
+    }
+    for (const std::uint32_t value : {(1u << 25) - 1, (1u << 26) - 1, 7u, (1u << 25) + 7}) {
+        board.beats() = value;
+        board.step(2);
+        CHECK(board.light(0) == (((value + 1) >> 25 & 1) != 0));
+    }
+}
+
+#if MEMORY
+TEST_CASE("what is written to the SDRAM is read back") {
+    Board board;
+    board.cycles_until_it_runs(2 * kRest);
+    CHECK(board.pins()->sdram_clk == 1);  // behind the edge
+    board.pins()->oscillator = 0;
+    board.pins()->eval();
+    CHECK(board.pins()->sdram_clk == 0);
+    CHECK(board.pins()->sdram_cke == 1);
+    CHECK(board.pins()->sdram_cs_n == 0);
+    CHECK(board.pins()->sdram_dqm == 0);
+    int cycles = 0;
+    while (!board.light(3) && ++cycles < 100000) board.step();
+    CHECK(board.light(3));
+    CHECK_FALSE(board.light(4));
+}
+#endif
