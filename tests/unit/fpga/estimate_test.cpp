@@ -29,9 +29,9 @@ TEST_CASE("LUT, registers and block RAM of routed designs within 10 %") {
     const auto designs = nlohmann::json::parse(support::read_text(source() / "fpga" / "results" / "designs.json"));
     REQUIRE(designs.size() >= 1);
     for (const auto& design : designs) {
-        const std::string name = design["accelerator"];
+        const std::string name = design.at("name");
         INFO(name);
-        const auto accelerator = schedule::parse_accelerator(std::string(design["configuration"]), name);
+        const auto accelerator = schedule::parse_accelerator(design.at("configuration").get<std::string>(), name);
         const auto used = fpga::estimate(accelerator, fpga::find_board(design["board"])).used;
         CAPTURE(used.lut4, used.ff, used.ebr);
         CHECK(near(used.lut4, design["lut4"], 0.10));
