@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The memory port with LiteDRAM's controller on a model of the part and of the PHY's read path: the start keeps the part's
 // rules, levelling finds each lane's slip and the middle of its delays, random bursts read what was written before.
-#include <deque>
-#include <map>
-
 #include "Vtop.h"
 #include "ddr3_part.h"
 #include "ern_ddr3_model.h"
-#include "stream.h"
+#include "memory_bursts.h"
 
 namespace {
 
@@ -20,11 +17,6 @@ struct Lane {
     int now_slip = 0, now_delay = 0;
     bool aligned() const { return now_delay >= first && now_delay <= last; }
     bool sees() const { return first <= last && now_delay >= first - 1 && now_delay <= last + 1; }
-};
-
-struct Burst {
-    bool write = false;
-    unsigned address = 0, length = 1;
 };
 
 class Unit {
@@ -45,33 +37,7 @@ class Unit {
         bench_->mem_req_valid = 0;
     }
 
-    void run(std::deque<Burst> bursts, bool lazy) {
-        int idle = 0;
-        while (!bursts.empty() || !expected_.empty() || !to_write_.empty()) {
-            REQUIRE(++idle < 5000);
-            const bool ask = !bursts.empty() && (!lazy || random_() % 8 == 0);
-            bench_->mem_req_valid = ask;
-            if (ask) {
-                bench_->mem_req_write = bursts.front().write;
-                bench_->mem_req_address = bursts.front().address;
-                set_port(bench_->mem_req_length, bursts.front().length);
-            }
-            const bool give = !to_write_.empty() && (!lazy || random_() % 4 != 0);
-            bench_->mem_wdata_valid = give;
-            for (std::size_t i = 0; give && i < 4; ++i) bench_->mem_wdata[i] = to_write_.front()[i];
-            settle(bench_);
-            if (give && bench_->mem_wdata_ready) to_write_.pop_front(), idle = 0;
-            if (ask && bench_->mem_req_ready) take(bursts.front()), bursts.pop_front(), idle = 0;
-            if (bench_->mem_rdata_valid) deliver(), idle = 0;
-            clock();
-        }
-        bench_->mem_req_valid = bench_->mem_wdata_valid = 0;
-        for (int i = 0; i < 50; ++i) {
-            settle(bench_);
-            REQUIRE(!bench_->mem_rdata_valid);
-            clock();
-        }
-    }
+    void run(const std::deque<Burst>& bursts, bool lazy) { master_.run(bursts, lazy); }
 
     std::deque<Burst> random_bursts(int count) {
         std::deque<Burst> bursts;
@@ -87,33 +53,12 @@ class Unit {
     Bench<Vtop>& bench() { return bench_; }
     DdrPart& part() { return part_; }
     Lane& lane(std::size_t i) { return lanes_[i]; }
-    void clear_expected() { expected_.clear(); }
     std::int64_t cycles = 0;
-    int beats_read = 0;
+    int beats_read() const { return master_.beats_read; }
 
   private:
-    void take(const Burst& burst) {
-        for (unsigned i = 0; i < burst.length; ++i) {
-            const unsigned address = (burst.address + i) & 0xffffff;
-            if (burst.write) {
-                Beat beat;
-                for (auto& word : beat) word = static_cast<std::uint32_t>(random_());
-                memory_[address] = beat;
-                to_write_.push_back(beat);
-            } else {
-                if (!memory_.count(address)) part_.beats[address] = memory_[address] = {address, ~address, 7, 9};
-                expected_.push_back(memory_[address]);
-            }
-        }
-    }
-
-    void deliver() {
-        REQUIRE(!expected_.empty());
-        const Beat got = {bench_->mem_rdata[0], bench_->mem_rdata[1], bench_->mem_rdata[2], bench_->mem_rdata[3]};
-        REQUIRE(got == expected_.front());
-        expected_.pop_front();
-        ++beats_read;
-    }
+    // The part holds at an address what says which it is.
+    Beat unwritten(unsigned address) { return part_.beats[address] = {address, ~address, 7, 9}; }
 
     // What the lanes make of a beat: with another slip its bytes come in other places, with a wrong delay it is noise.
     Beat through_lanes(const Beat& beat) {
@@ -179,8 +124,9 @@ class Unit {
     DdrPart part_;
     std::array<Lane, 2> lanes_;
     std::deque<std::pair<std::int64_t, std::uint32_t>> reads_, writes_;
-    std::deque<Beat> expected_, to_write_;
-    std::map<unsigned, Beat> memory_;
+    BurstMaster<Vtop, Beat> master_{bench_, random_,
+                                    {.addresses = 1u << 24, .most_idle = 5000, .quiet = 50,
+                                     .unwritten = [this](unsigned address) { return unwritten(address); }, .clock = [this] { clock(); }}};
 };
 
 TEST_CASE("the part starts by its rules, and each lane gets its slip and the middle of its delays") {
@@ -223,7 +169,7 @@ TEST_CASE("random bursts read what was written") {
     unit.start();
     REQUIRE(unit.bench()->ready);
     unit.run(unit.random_bursts(1000), lazy);
-    REQUIRE(unit.beats_read > 5000);
+    REQUIRE(unit.beats_read() > 5000);
     REQUIRE(unit.part().refreshes() > 10);
 }
 
@@ -234,7 +180,7 @@ TEST_CASE("a long stream of reads moves a beat nearly each two cycles") {
     for (unsigned i = 0; i < 500; ++i) bursts.push_back({false, i * 32, 32});
     const std::int64_t before = unit.cycles;
     unit.run(bursts, false);
-    const double rate = static_cast<double>(unit.beats_read) / static_cast<double>(unit.cycles - before);
+    const double rate = static_cast<double>(unit.beats_read()) / static_cast<double>(unit.cycles - before);
     INFO("beats a cycle: " << rate);
     REQUIRE(rate > 0.40);
 }
