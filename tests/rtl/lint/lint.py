@@ -21,7 +21,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 RTL = ROOT / "rtl_templates"
-CELLS = [HERE / "cells", ROOT / "tests" / "rtl" / "array" / "models"]   # primitives of ECP5
+CELLS = [ROOT / "tests" / "rtl" / folder for folder in ("boards/cells", "array/models")]   # primitives of ECP5
 FOLDERS = sorted(folder for folder in RTL.iterdir() if folder.is_dir())
 MODULES = {file.stem: file for file in sorted(RTL.glob("*/*.v"))}
 BOARDS = {"ern_board", "ern_board_sdr"}   # they hold a generated top
