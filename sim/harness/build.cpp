@@ -56,7 +56,7 @@ fs::path harness_sources() {
 
 // The Verilated library of the project in work/project, kept under the hash of all that it is made of.
 fs::path build_library(const fs::path& work, std::vector<std::string> command, const schedule::Accelerator& accelerator) {
-    for (const char* file : {"verilated_top.cpp", "top_ports.h"}) {
+    for (const char* file : {"verilated_top.cpp", "top_ports.h", "coverage.h"}) {
         support::write_text(work / "project" / file, support::read_text(harness_sources() / file));
     }
     command.insert(command.end(),

@@ -3,19 +3,15 @@
 #include <verilated.h>
 #include <verilated_syms.h>
 
-#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <string>
 
 #include "Vern_top.h"
+#include "coverage.h"
 #include "top_ports.h"
 #if VM_TRACE
 #include <verilated_fst_c.h>
-#endif
-#if VM_COVERAGE
-#include <unistd.h>
-#include <verilated_cov.h>
 #endif
 
 namespace {
@@ -53,16 +49,6 @@ std::uint32_t bytes_of_word(std::uint32_t bits) {
     return (bits + 31) / 32 * 4;
 }
 
-// What the model met goes to a file of its own in the folder ERNFORGE_COVERAGE.
-void write_coverage([[maybe_unused]] Top& top) {
-#if VM_COVERAGE
-    const char* folder = std::getenv("ERNFORGE_COVERAGE");
-    if (!folder) return;
-    const std::string file = std::string(folder) + "/" + std::to_string(::getpid()) + "-" + std::to_string(std::rand()) + ".dat";
-    top.context.coveragep()->write(file.c_str());
-#endif
-}
-
 }  // namespace
 
 extern "C" void* ern_top_create(std::uint32_t seed, const char* wave_file) {
@@ -91,7 +77,7 @@ extern "C" void ern_top_destroy(void* handle) {
     if (top->wave) top->wave->close();
 #endif
     top->model->final();
-    write_coverage(*top);
+    ern::harness::write_coverage(top->context);
     delete top;
 }
 

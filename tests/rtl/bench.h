@@ -2,16 +2,15 @@
 // What the tests of single modules share: lanes in and out of Verilator's ports, clock edges, seeds.
 #pragma once
 
-#include <unistd.h>
 #include <verilated.h>
 
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <random>
-#include <string>
 #include <type_traits>
 #include <vector>
+
+#include "harness/coverage.h"
 
 namespace ern::rtl {
 
@@ -37,17 +36,6 @@ inline Bits random_bits(std::mt19937& random, std::size_t count, unsigned share)
     return bits;
 }
 
-// What a model met goes to a file of its own in the folder ERNFORGE_COVERAGE. Only in builds that count it.
-inline void write_coverage([[maybe_unused]] VerilatedContext& context) {
-#if VM_COVERAGE
-    static int number = 0;
-    const char* folder = std::getenv("ERNFORGE_COVERAGE");
-    if (!folder) return;
-    const std::string file = std::string(folder) + "/" + std::to_string(::getpid()) + "-" + std::to_string(++number) + ".dat";
-    context.coveragep()->write(file.c_str());
-#endif
-}
-
 // A model with random power-up; `seed` decides it.
 template <typename Top>
 class Bench {
@@ -59,7 +47,7 @@ class Bench {
     }
     ~Bench() {
         top_->final();
-        write_coverage(context_);
+        ern::harness::write_coverage(context_);
     }
     Bench(const Bench&) = delete;
     Bench& operator=(const Bench&) = delete;
