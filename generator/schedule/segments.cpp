@@ -42,7 +42,7 @@ class Judge {
         double cycles = 0;  // estimated; infinite where its partial sums do not fit
     };
     const Cost& cost(const Segment& segment) const {
-        const auto [found, is_new] = costs_.try_emplace(std::array{segment.first, segment.last, 2 * segment.tile_pixels + segment.tall});
+        const auto [found, is_new] = costs_.try_emplace(std::array{segment.first, segment.last, segment.tile_pixels, int{segment.tall}});
         if (is_new) found->second = judge(segment);
         return found->second;
     }
@@ -158,7 +158,7 @@ class Judge {
     const Accelerator& a_;
     Flow flow_;
     std::vector<Loops> loops_;
-    mutable std::map<std::array<int, 3>, Cost> costs_;
+    mutable std::map<std::array<int, 4>, Cost> costs_;
     int row_bytes_ = plan_.external() ? stream_row_bytes(a_, a_.lanes()) : 0;
     int threshold_bytes_ = plan_.external() ? stream_row_bytes(a_, 3 * a_.accumulator_bits + 1) : 0;
 };
