@@ -27,5 +27,5 @@ TEST_CASE("the codes of every byte are the formula's") {
     }
     CHECK(compared == N_COLOURS * 256 * N_LANES);
     top.final();
-    write_coverage(context);
+    ern::harness::write_coverage(context);
 }
