@@ -2,9 +2,9 @@
 // Body of a deep ern_ram for FPGAs: the same memory as banks of N_BANK words, and of what is left a half and a quarter.
 //   read_data(t + 2) = mem[read_address(t)] as of the start of cycle t
 // A block RAM is slow to give its word (5.7 ns on ECP5), so the next register follows at once (the flow moves it into the
-// block), and the selector after it. Synthesis would make 6,656 words of 96 bits from 39 blocks of 512 x 36 and a selector of 13 inputs; in banks of 2,048 it takes 36
-// blocks of 2,048 x 9 and a selector of four. Smaller banks at the end fit what is left: 3,584 words of 128 bits are 15 + 8 + 4
-// blocks instead of 30. Storage: DEPTH * W_DATA bits. Data is not reset.
+// block), and the selector after it. Synthesis would make 6,656 words of 96 bits from 39 blocks of 512 x 36 and a selector of
+// 13 inputs; in banks of 2,048 it takes 36 blocks of 2,048 x 9 and a selector of four. Smaller banks at the end fit what is
+// left: 3,584 words of 128 bits are 15 + 8 + 4 blocks instead of 30. Storage: DEPTH * W_DATA bits. Data is not reset.
 `default_nettype none
 
 module ern_ram_banks #(
