@@ -15,6 +15,7 @@
 #include "fpga/cache.h"
 #include "fpga/constraints.h"
 #include "fpga/netlist.h"
+#include "fpga/output_registers.h"
 #include "fpga/tools.h"
 #include "support/error.h"
 #include "support/file.h"
@@ -87,7 +88,9 @@ int make_netlist(const std::vector<fs::path>& verilog, const Top& top, const Flo
     options.progress(kNetlistPercent, "netlist");
     const fs::path opened = options.directory / "netlist-ends.json";
     ChainEnds ends = open_chain_ends(support::read_text(netlist, 1ull << 32));
-    support::write_text(opened, ends.json);
+    const OutputRegisters moved = move_output_registers(ends.json);
+    options.say(fmt::format("{} registers moved into block RAM", moved.registers));
+    support::write_text(opened, moved.json);
     return ends.opened;
 }
 

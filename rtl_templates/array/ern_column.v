@@ -72,10 +72,10 @@ module ern_column #(
     wire first_at_acc, pool_max_at_acc, pool_at_d;
     wire write_valid;
     wire [W_ADDR-1:0] write_address;
-    ern_delay #(.W_DATA(1), .N_CYCLES(1)) u_pool_at_d (.clk(clk), .in(in_acc_pool), .out(pool_at_d));
-    ern_delay #(.W_DATA(2), .N_CYCLES(2)) u_at_acc (
+    ern_delay #(.W_DATA(1), .N_CYCLES(1), .OWN(1), .TARGET(TARGET)) u_pool_at_d (.clk(clk), .in(in_acc_pool), .out(pool_at_d));
+    ern_delay #(.W_DATA(2), .N_CYCLES(2), .OWN(1), .TARGET(TARGET)) u_at_acc (
         .clk(clk), .in({in_acc_first, in_acc_pool_max}), .out({first_at_acc, pool_max_at_acc}));
-    ern_delay #(.W_DATA(1 + W_ADDR), .N_CYCLES(3)) u_at_write (
+    ern_delay #(.W_DATA(1 + W_ADDR), .N_CYCLES(3), .OWN(1), .TARGET(TARGET)) u_at_write (
         .clk(clk), .in({in_acc_valid, in_acc_address}), .out({write_valid, write_address}));
 
     // ---- partial sums -----------------------------------------------------------------------------------------
@@ -91,7 +91,7 @@ module ern_column #(
     wire [W_ROW-1:0]   peek_index = peek_row - COLUMN[W_ROW-1:0] * N_OUT[W_ROW-1:0];
     reg  [W_ACC-1:0]   peek_value;
     reg  [W_ACC-1:0]   peek_out;
-    ern_delay #(.W_DATA(1 + W_ROW), .N_CYCLES(2)) u_peek (
+    ern_delay #(.W_DATA(1 + W_ROW), .N_CYCLES(2), .OWN(1), .TARGET(TARGET)) u_peek (
         .clk(clk), .in({in_acc_peek, in_acc_peek_row}), .out({peek_here, peek_row}));
     wire peek_mine;
     generate

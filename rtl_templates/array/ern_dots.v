@@ -47,7 +47,7 @@ module ern_dots #(
             if (b == 0) begin : g_first
                 assign {swap, load} = {in_swap, mine};
             end else begin : g_next
-                ern_delay #(.W_DATA(1 + N_OUT)) u_delay (
+                ern_delay #(.W_DATA(1 + N_OUT), .OWN(1), .TARGET(TARGET)) u_delay (
                     .clk(clk), .in({g_tile[b-1].swap, g_tile[b-1].load}), .out({swap, load}));
             end
             for (o = 0; o < N_OUT; o = o + 1) begin : g_out

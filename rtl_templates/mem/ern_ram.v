@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // One write port, one read port.
 //   read_data(t + 2) = mem[read_address(t)] as of the start of cycle t
-// The second register keeps the slow clock-to-output of a block RAM away from logic. Reading the word that is
-// written in the same cycle gives an undefined value on hardware (no_rw_check): users keep one cycle's distance.
+// The second register keeps the slow clock-to-output of a block RAM away from logic; the flow moves it into the block.
+// Reading the word that is written in the same cycle gives an undefined value on hardware (no_rw_check): users keep one
+// cycle's distance.
 // Storage: DEPTH * W_DATA bits. Data is not reset. For synthesis (SYNTHESIS defined) a memory of more than 2,048 words, or
 // of 1,025 to 1,536, is made of banks: see ern_ram_banks, which has the same function and latency.
 `default_nettype none

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Body of a deep ern_ram for FPGAs: the same memory as banks of N_BANK words, and of what is left a half and a quarter.
 //   read_data(t + 2) = mem[read_address(t)] as of the start of cycle t
-// A block RAM is slow to give its word (5.7 ns on ECP5), so little may stand between it and the next register. Synthesis
-// would make 6,656 words of 96 bits from 39 blocks of 512 x 36 and a selector of 13 inputs; in banks of 2,048 it takes 36
-// blocks of 2,048 x 9 and a selector of four. Smaller banks at the end fit what is left: 3,584 words of 128 bits are 15 + 8 + 4
-// blocks instead of 30. Storage: DEPTH * W_DATA bits. Data is not reset.
+// A block RAM is slow to give its word (5.7 ns on ECP5), so the next register follows at once (the flow moves it into the
+// block), and the selector after it. Synthesis would make 6,656 words of 96 bits from 39 blocks of 512 x 36 and a selector of
+// 13 inputs; in banks of 2,048 it takes 36 blocks of 2,048 x 9 and a selector of four. Smaller banks at the end fit what is
+// left: 3,584 words of 128 bits are 15 + 8 + 4 blocks instead of 30. Storage: DEPTH * W_DATA bits. Data is not reset.
 `default_nettype none
 
 module ern_ram_banks #(
@@ -55,8 +55,11 @@ module ern_ram_banks #(
 
     wire [W_DATA*N_BANKS-1:0] words;  // bit i of bank b at i * N_BANKS + b; zero of banks that were not asked
     wire [N_BANKS-1:0]        asked;
-    reg  [N_BANKS-1:0]        select; // bank of the word that has been read
-    always @(posedge clk) select <= asked;
+    reg  [N_BANKS-1:0]        reads, select;   // bank of the word that is being read, has been read
+    always @(posedge clk) begin
+        reads  <= asked;
+        select <= reads;
+    end
     genvar b, i;
     generate
         for (b = 0; b < N_BANKS; b = b + 1) begin : g_bank
@@ -75,24 +78,20 @@ module ern_ram_banks #(
             end
             (* no_rw_check *)
             reg [W_DATA-1:0] mem [0:N-1];
-            reg [W_DATA-1:0] word;
+            reg [W_DATA-1:0] word, out_word;
             always @(posedge clk) begin
                 if (write_enable && written) mem[write_address[W_IN-1:0]] <= write_data;
-                word <= mem[read_address[W_IN-1:0]];
+                word     <= mem[read_address[W_IN-1:0]];
+                out_word <= word;
             end
             for (i = 0; i < W_DATA; i = i + 1) begin : g_bit
-                assign words[i*N_BANKS + b] = word[i] && select[b];
+                assign words[i*N_BANKS + b] = out_word[i] && select[b];
             end
         end
-    endgenerate
-
-    reg [W_DATA-1:0] out_word;
-    generate
         for (i = 0; i < W_DATA; i = i + 1) begin : g_out
-            always @(posedge clk) out_word[i] <= |words[i*N_BANKS +: N_BANKS];
+            assign read_data[i] = |words[i*N_BANKS +: N_BANKS];
         end
     endgenerate
-    assign read_data = out_word;
 endmodule
 
 `default_nettype wire

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+// The layout that is relied on (Yosys 0.23 to 0.70; each line by its indentation):
+//   ·6·"ports": {          one such section starts each module
+//  ·10·"bits": [ 3, 4 ]    of a port
+//   ·6·"cells": {
+//   ·8·"name": {  ...  ·8·},
+//  ·10·"type": "DP16KD",
+//  ·12·"REGMODE_A": "NOREG",   inside "parameters"
+//  ·12·"DOA0": [ 21 ],         inside "connections"
+//   ·6·"netnames": {       names only: not a use
+#include "fpga/output_registers.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "support/error.h"
+
+namespace ern::fpga {
+
+namespace {
+
+struct Edit {
+    std::size_t at, length;
+    std::string text;
+};
+
+struct Place {  // of a value in the text
+    std::size_t at = 0, length = 0;
+};
+
+struct Output {
+    std::uint32_t net;
+    Place place;
+};
+
+// A block RAM's port A or B.
+struct RamPort {
+    std::uint32_t clock = 0;
+    std::vector<Output> outputs;
+    Place mode, enable;  // values of REGMODE and OCE
+};
+
+struct Ram {
+    std::array<RamPort, 2> ports;
+    bool wide = false;  // 36 bits, that leave by both ports with the clock of port B
+};
+
+struct Register {
+    Place cell;
+    std::uint32_t clock = 0, in = 0, out = 0;
+    bool plain = true;  // no enable, no reset, zero at the start
+};
+
+bool starts(std::string_view line, std::string_view with) {
+    return line.substr(0, with.size()) == with;
+}
+
+std::optional<std::uint32_t> number(std::string_view text) {
+    std::uint32_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end == text.data()) return std::nullopt;
+    return value;
+}
+
+// What an entry `"NAME": VALUE` of a cell holds: the name, and the value without brackets, quotation marks
+// kept.
+struct Entry {
+    std::string_view name, value;
+    std::size_t value_at;
+};
+
+Entry entry_of(std::string_view line, std::size_t at) {
+    const std::size_t from = line.find('"') + 1, colon = line.find("\": ", from);
+    std::size_t first = colon + 3, last = line.size();
+    if (line.back() == ',') --last;
+    if (line[first] == '[') first += 2, last -= 2;
+    return {line.substr(from, colon - from), line.substr(first, last - first), at + first};
+}
+
+// One module's block RAMs and registers, and what is to be changed in them.
+class Module {
+  public:
+    void begin_cell(std::size_t at) {
+        begin_ = at;
+        ram_.reset();
+        register_.reset();
+    }
+
+    void type(std::string_view line) {
+        if (line.find("\"DP16KD\"") != std::string_view::npos) ram_.emplace();
+        if (line.find("\"TRELLIS_FF\"") != std::string_view::npos) register_.emplace();
+    }
+
+    void port_bits(const Entry& entry) { use(entry.value); }
+
+    void entry(const Entry& entry, bool connection) {
+        if (connection) use(entry.value);
+        if (ram_) ram_entry(entry);
+        if (register_) register_entry(entry);
+    }
+
+    // `last`: no comma follows, so that the cell cannot be taken out.
+    void end_cell(std::size_t at, bool last) {
+        if (register_) {
+            register_->cell = {begin_, at - begin_};
+            register_->plain = register_->plain && !last;
+            by_input_.emplace(register_->in, registers_.size());
+            registers_.push_back(*register_);
+        }
+        if (ram_) rams_.push_back(std::move(*ram_));
+        begin_cell(at);
+    }
+
+    void finish(OutputRegisters& result, std::vector<Edit>& edits) const {
+        for (const Ram& ram : rams_) {
+            if (ram.wide) {
+                move(ram, {0, 1}, ram.ports[1].clock, result, edits);
+            } else {
+                for (std::size_t port : {0u, 1u}) move(ram, {port}, ram.ports[port].clock, result, edits);
+            }
+        }
+    }
+
+  private:
+    void use(std::string_view list) {
+        for (std::size_t i = 0; i < list.size();) {
+            const std::size_t end = std::min(list.find(',', i), list.size());
+            if (const auto net = number(list.substr(i, end - i))) ++uses_[*net];
+            i = end + 2;
+        }
+    }
+
+    void ram_entry(const Entry& e) {
+        if (e.name == "DATA_WIDTH_B") ram_->wide = e.value.find("100100\"") != std::string_view::npos;
+        if (e.name.size() < 4) return;
+        const std::string_view kind = e.name.substr(0, e.name.size() - 1);
+        const bool ends_in_port = e.name.back() == 'A' || e.name.back() == 'B';
+        RamPort& port = ram_->ports[starts(e.name, "DOB") || (ends_in_port && e.name.back() == 'B') ? 1 : 0];
+        if (kind == "REGMODE_" && e.value == "\"NOREG\"") port.mode = {e.value_at, e.value.size()};
+        if (kind == "OCE") port.enable = {e.value_at, e.value.size()};
+        if (kind == "CLK") port.clock = number(e.value).value_or(0);
+        if (!starts(e.name, "DOA") && !starts(e.name, "DOB")) return;
+        if (const auto net = number(e.value)) port.outputs.push_back({*net, {e.value_at, e.value.size()}});
+    }
+
+    void register_entry(const Entry& e) {
+        if (e.name == "CLK") register_->clock = number(e.value).value_or(0);
+        if (e.name == "DI") register_->in = number(e.value).value_or(0);
+        if (e.name == "Q") register_->out = number(e.value).value_or(0);
+        const bool wrong = (e.name == "CEMUX" && !starts(e.value, "\"1")) ||
+                           (e.name == "REGSET" && e.value != "\"RESET\"") ||
+                           (e.name == "LSR" && e.value != "\"0\"" && e.value != "\"input\"") ||
+                           (e.name == "CLKMUX" && e.value != "\"CLK\"") ||
+                           (e.name == "M" && e.value != "\"input\"");
+        if (wrong) register_->plain = false;
+    }
+
+    // The register that alone follows an output; none where something else does.
+    const Register* follower(const Output& output, std::uint32_t clock) const {
+        if (uses_.at(output.net) != 2) return nullptr;  // the output itself, and one reader
+        const auto found = by_input_.find(output.net);
+        if (found == by_input_.end()) return nullptr;
+        const Register& r = registers_[found->second];
+        return r.plain && r.clock == clock && r.out != 0 ? &r : nullptr;
+    }
+
+    void move(const Ram& ram, const std::vector<std::size_t>& ports, std::uint32_t clock,
+              OutputRegisters& result, std::vector<Edit>& edits) const {
+        std::vector<Edit> some;
+        int registers = 0;
+        for (std::size_t index : ports) {
+            const RamPort& port = ram.ports[index];
+            if (port.mode.length == 0 || port.enable.length == 0) return;
+            for (const Output& output : port.outputs) {
+                if (uses_.at(output.net) == 1) continue;  // nobody reads it
+                const Register* r = follower(output, clock);
+                if (r == nullptr) return;
+                some.push_back({output.place.at, output.place.length, std::to_string(r->out)});
+                some.push_back({r->cell.at, r->cell.length, ""});
+                ++registers;
+            }
+            some.push_back({port.mode.at, port.mode.length, "\"OUTREG\""});
+            some.push_back({port.enable.at, port.enable.length, "\"1\""});
+        }
+        if (registers == 0) return;
+        ++result.ports;
+        result.registers += registers;
+        edits.insert(edits.end(), some.begin(), some.end());
+    }
+
+    std::size_t begin_ = 0;
+    std::optional<Ram> ram_;
+    std::optional<Register> register_;
+    std::vector<Ram> rams_;
+    std::vector<Register> registers_;
+    std::unordered_map<std::uint32_t, std::size_t> by_input_;
+    std::unordered_map<std::uint32_t, std::uint32_t> uses_;
+};
+
+// Walks through the text line by line and fills in one module after the other.
+class Scanner {
+  public:
+    void line(std::string_view text, std::size_t at) {
+        if (starts(text, "      \"")) {
+            if (starts(text, "      \"ports\": {")) finish_module();
+            ports_ = starts(text, "      \"ports\": {");
+            cells_ = starts(text, "      \"cells\": {");
+        } else if (ports_ && starts(text, "          \"bits\": [ ")) {
+            module_.port_bits(entry_of(text, at));
+        } else if (cells_) {
+            cell_line(text, at);
+        }
+    }
+
+    OutputRegisters finish(const std::string& json) {
+        finish_module();
+        std::sort(edits_.begin(), edits_.end(), [](const Edit& a, const Edit& b) { return a.at < b.at; });
+        std::size_t copied = 0;
+        for (const Edit& edit : edits_) {
+            result_.json.append(json, copied, edit.at - copied).append(edit.text);
+            copied = edit.at + edit.length;
+        }
+        result_.json.append(json, copied);
+        return std::move(result_);
+    }
+
+  private:
+    void cell_line(std::string_view text, std::size_t at) {
+        if (starts(text, "        \"")) {
+            module_.begin_cell(at);
+        } else if (starts(text, "        }")) {
+            module_.end_cell(at + text.size() + 1, text.back() != ',');
+        } else if (starts(text, "          \"type\": ")) {
+            module_.type(text);
+        } else if (starts(text, "          \"")) {
+            connections_ = starts(text, "          \"connections\": {");
+        } else if (starts(text, "            \"") && text.find(": [ ]") == std::string_view::npos) {
+            module_.entry(entry_of(text, at), connections_);
+        }
+    }
+
+    void finish_module() {
+        module_.finish(result_, edits_);
+        module_ = Module();
+    }
+
+    bool ports_ = false, cells_ = false, connections_ = false;
+    Module module_;
+    OutputRegisters result_;
+    std::vector<Edit> edits_;
+};
+
+}  // namespace
+
+OutputRegisters move_output_registers(const std::string& json) {
+    if (!starts(json, "{\n  \"creator\": \"Yosys")) fail("the netlist is not JSON as Yosys writes it");
+    Scanner scanner;
+    for (std::size_t at = 0; at < json.size();) {
+        const std::size_t end = std::min(json.find('\n', at), json.size());
+        scanner.line(std::string_view(json).substr(at, end - at), at);
+        at = end + 1;
+    }
+    return scanner.finish(json);
+}
+
+}  // namespace ern::fpga
