@@ -34,6 +34,15 @@ TEST_CASE("sign of both zeros is +1, gradient passes where |latent| <= 1") {
     CHECK(latent.grad().view({6}).equal(torch::tensor({1.0f, 1.0f, 1.0f, 1.0f, 0.0f, 0.0f})));
 }
 
+TEST_CASE("EWGS weights the gradient by 1 + delta * sign(gradient) * (latent - sign(latent)) inside the window") {
+    const Tensor latent = torch::tensor({0.25f, 0.25f, -0.75f, -0.75f, 0.0f, 1.5f}).view({6, 1, 1, 1}).requires_grad_();
+    const Tensor upstream = torch::tensor({2.0f, -2.0f, 4.0f, -4.0f, 1.0f, 3.0f}).view({6, 1, 1, 1});
+    (binarize(latent, torch::kFloat32, 0.5) * upstream).sum().backward();
+    // 2 (1 - 0.375), -2 (1 + 0.375), 4 (1 + 0.125), -4 (1 - 0.125), 1 (1 - 0.5), outside
+    const Tensor expected = torch::tensor({1.25f, -2.75f, 4.5f, -3.5f, 0.5f, 0.0f});
+    CHECK(latent.grad().view({6}).allclose(expected));
+}
+
 TEST_CASE("BatchNorm and activation in one are what torch makes of them one after the other") {
     torch::manual_seed(1);
     const std::int64_t channels = 21;
