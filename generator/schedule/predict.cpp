@@ -18,7 +18,8 @@ namespace {
 constexpr std::int64_t kFetchCycles = kDescriptorWords + 3;
 constexpr std::int64_t kWindowToArray = 5;   // ern_reader, issue to array
 constexpr std::int64_t kShortestPass = 4;    // ern_column, a partial sum comes again after 4 cycles
-constexpr std::int64_t kGoToTake = 2;        // ern_reader, go to the first pass
+constexpr std::int64_t kGoToTake = 3;        // ern_reader, go to taking the first pass
+constexpr std::int64_t kReadyToTake = 1;     // ern_reader, a register
 constexpr std::int64_t kDrainBeyondArray = 10;
 
 constexpr std::int64_t kPixelBytes = 4;  // in external memory
@@ -169,10 +170,10 @@ class Timeline {
         for (std::int64_t block = 0; block < blocks; ++block) {
             for (std::int64_t pass = 0; pass < per_block; ++pass) {
                 const bool thresholds = needs_thresholds && pass + 1 == per_block;
-                if (needs_weights) take = std::max(take, weights_.ready_at);
-                if (thresholds) take = std::max(take, thresholds_.ready_at);
+                if (needs_weights) take = std::max(take, weights_.ready_at + kReadyToTake);
+                if (thresholds) take = std::max(take, thresholds_.ready_at + kReadyToTake);
                 issue = take + 1;
-                if (needs_weights) weights_.use(issue);
+                if (needs_weights) weights_.use(take);
                 if (thresholds) thresholds_.use(issue + kWindowToArray + free_after);
                 take = issue + interval - 1;
             }

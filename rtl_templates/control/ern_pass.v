@@ -88,7 +88,12 @@ module ern_pass #(
         for (n = 1; n < N_TAPS; n = n + 1) wide_sum = wide_sum + block_step;
     end
     always @(posedge clk) wide_step <= wide_sum;
-    wire [W_WORD-1:0] next_row_word = row_word + d[`ERN_D_IN_ROW_STEP +: W_WORD];
+    reg  [W_WORD-1:0] row_limit, row_back;   // a row step from the ring's end, and the step that wraps
+    wire [W_WORD-1:0] row_step = d[`ERN_D_IN_ROW_STEP +: W_WORD];
+    always @(posedge clk) begin
+        row_limit <= in_end - row_step;
+        row_back  <= row_step - in_ring;
+    end
     wire [W_TAP-1:0]  next_mod = block_mod + 1'b1 == TAPS ? {W_TAP{1'b0}} : block_mod + 1'b1;
     wire              next_own = sub == N_SUB[W_SUB-1:0] - 1'b1 || N_SUB == 1;
     wire [W_WORD-1:0] own_word_next = next_own ? own_word + block_step : own_word;
@@ -138,7 +143,7 @@ module ern_pass #(
                 column   <= $signed(d[`ERN_D_START_COLUMN +: 16]);
                 ky       <= ky + 4'd1;
                 row      <= row + 16'sd1;
-                row_word <= next_row_word >= in_end ? next_row_word - in_ring : next_row_word;
+                row_word <= row_word + (row_word >= row_limit ? row_back : row_step);
             end
             if (last_group && last_taps && last_ky) begin
                 ky         <= 4'd0;

@@ -10,10 +10,12 @@
 // Word of (y, x, block b): ring row of y + b * in_block_step + x / N_TAPS, in bank (x + b) mod N_TAPS. x / N_TAPS and
 // x mod N_TAPS are kept by counting, ring rows by adding and wrapping, so nothing is divided.
 //
-// A pass is taken when its weights (and for a last pass its thresholds) are in the shadow registers. A window that
-// is issued in cycle y is at the array in cycle y + 5; out_swap precedes the first window of a pass by one cycle.
+// A pass is taken one cycle after its weights (and for a last pass its thresholds) are in the shadow registers, and its first
+// window is issued in the cycle after that, whatever `stall` says. A window that is issued in cycle y is at the array in
+// cycle y + 5; out_swap precedes the first window of a pass by one cycle.
 // Passes follow each other without a gap, except that a pass of fewer than 4 windows is filled up to 4 (see
-// ern_column: a partial sum may be revisited after 4 cycles).
+// ern_column: a partial sum may be revisited after 4 cycles). Hundreds of registers hang on `take` and on the windows' counts, so
+// both are registers: which window is the last but one is known, and with it, a cycle ahead, when the next pass may be taken.
 // `go` is accepted while `idle`; `idle` returns N_DRAIN cycles after the last window was issued, when everything that
 // it causes is in the memories.
 `default_nettype none
@@ -76,7 +78,8 @@ module ern_reader #(
     wire signed [15:0] in_width  = $signed({4'd0, d[`ERN_D_IN_WIDTH +: 12]});
     wire signed [15:0] in_height = $signed({4'd0, d[`ERN_D_IN_HEIGHT +: 12]});
 
-    wire               pass_valid, pass_first, pass_last, take;
+    reg                take;                // the pass that ern_pass shows
+    wire               pass_valid, pass_first, pass_last;
     wire [W_WORD-1:0]  pass_word, pass_quotient;
     wire [W_TAP-1:0]   pass_block, pass_taps;
     wire signed [15:0] pass_row, pass_column;
@@ -94,7 +97,8 @@ module ern_reader #(
     reg               first_window, first, last, first_lap;
     reg [11:0]        x_left, y_left;       // windows of the row, rows of the tile behind this one
     reg               last_x, last_y;       // none: kept as flags, for what hangs on them is long enough
-    reg               one_wide, one_high;
+    reg               near_x, near_y;       // one
+    reg               one_wide, one_high, two_wide, two_high;
     reg [W_WORD-1:0]  row_limit, row_back;  // a row step from the ring's end, and the step that wraps
     reg [W_SUM-1:0]   sum_end, lap_end;     // last place of the ring; the one before sum_start
     reg [W_WORD-1:0]  row_word, quotient, quotient_0;
@@ -104,14 +108,24 @@ module ern_reader #(
     reg [W_SUB-1:0]   sub;
     reg [2:0]         fill;                 // windows that the running pass lacks to 4, and then idle cycles
 
-    wire issue       = running && !stall;
+    reg               held;                 // `stall`, a cycle later
+    wire issue       = running && (!held || first_window);
     wire last_window = last_x && last_y;
     wire finishing   = issue && last_window;
-    wire free        = (!running || finishing) && fill <= 3'd1;
     wire needs_thresholds = pass_last && codes;
-    assign take = pass_valid && free && (depthwise || weights_ready) && (!needs_thresholds || thresholds_ready);
     assign thresholds_take = take && needs_thresholds;
-    assign weights_use     = issue && first_window && !depthwise;
+    assign weights_use     = take && !depthwise;
+
+    // One cycle ahead: in the next one the last window of the pass is issued, or none waits. No pass is taken right after
+    // another one, so a pass of one window, which `fill` holds up, needs no case of its own.
+    wire last_ahead    = !issue ? last_window : last_x ? near_y && one_wide : near_x && last_y;
+    wire running_ahead = running && !finishing;
+    wire filled_ahead  = fill <= 3'd1 || (fill == 3'd2 && (issue || !running));
+    wire free_ahead    = !take && (!running_ahead || (last_ahead && !stall)) && filled_ahead;
+    always @(posedge clk) begin
+        held <= stall;
+        take <= !rst && free_ahead && pass_valid && (depthwise || weights_ready) && (!needs_thresholds || thresholds_ready);
+    end
 
     wire [W_WORD-1:0] row_step   = d[`ERN_D_IN_STRIDE_STEP +: W_WORD];
     wire [W_SUM-1:0]  sum_start  = d[`ERN_D_SUM_START +: W_SUM];
@@ -129,6 +143,8 @@ module ern_reader #(
             d        <= descriptor;
             one_wide <= descriptor[`ERN_D_OUT_WIDTH +: 12] == 12'd1;
             one_high <= descriptor[`ERN_D_OUT_ROWS +: 12] == 12'd1;
+            two_wide <= descriptor[`ERN_D_OUT_WIDTH +: 12] == 12'd2;
+            two_high <= descriptor[`ERN_D_OUT_ROWS +: 12] == 12'd2;
         end
 
         if (rst) begin
@@ -151,6 +167,8 @@ module ern_reader #(
             y_left       <= d[`ERN_D_OUT_ROWS +: 12] - 12'd1;
             last_x       <= one_wide;
             last_y       <= one_high;
+            near_x       <= two_wide;
+            near_y       <= two_high;
             row_word     <= pass_word;
             block        <= pass_block;
             taps         <= pass_taps;
@@ -169,15 +187,18 @@ module ern_reader #(
             if (sum_place == lap_end) first_lap <= 1'b0;
             if (!last_x) begin
                 x_left    <= x_left - 12'd1;
-                last_x    <= x_left == 12'd1;
+                last_x    <= near_x;
+                near_x    <= x_left == 12'd2;
                 column    <= column + stride;
                 quotient  <= quotient + step_q + {{(W_WORD - 1){1'b0}}, next_r >= TAPS};
                 remainder <= next_r >= TAPS ? next_r - TAPS : next_r;
             end else begin
                 x_left    <= d[`ERN_D_OUT_WIDTH +: 12] - 12'd1;
                 last_x    <= one_wide;
+                near_x    <= two_wide;
                 y_left    <= y_left - 12'd1;
-                last_y    <= y_left == 12'd1;
+                last_y    <= near_y;
+                near_y    <= y_left == 12'd2;
                 column    <= column_0;
                 quotient  <= quotient_0;
                 remainder <= start_r;
@@ -224,7 +245,15 @@ module ern_reader #(
         end
     end
 
+    // Channel blocks further, for wide passes: n of them at n * W_WORD, there when the first pass is taken.
     wire [W_WORD-1:0] block_step = d[`ERN_D_IN_BLOCK_STEP +: W_WORD];
+    reg  [N_TAPS*W_WORD-1:0] block_sums, block_words;
+    integer m;
+    always @* begin
+        block_sums[0 +: W_WORD] = {W_WORD{1'b0}};
+        for (m = 1; m < N_TAPS; m = m + 1) block_sums[m*W_WORD +: W_WORD] = block_sums[(m-1)*W_WORD +: W_WORD] + block_step;
+    end
+    always @(posedge clk) block_words <= block_sums;
     genvar k;
     generate
         for (k = 0; k < N_TAPS; k = k + 1) begin : g_bank
@@ -235,9 +264,10 @@ module ern_reader #(
             reg  [W_WORD-1:0] word_b;
             integer           n;
             always @* begin
-                offset = {{(W_WORD - 1){1'b0}}, !wide && carry};
+                offset = {{(W_WORD - 1){1'b0}}, carry};
+                if (wide) offset = {W_WORD{1'b0}};
                 for (n = 1; n < N_TAPS; n = n + 1)
-                    if (wide && n[W_TAP-1:0] <= tap) offset = offset + block_step;
+                    if (wide && n[W_TAP-1:0] == tap) offset = block_words[n*W_WORD +: W_WORD];
             end
             always @(posedge clk) word_b <= word_a + offset;
             assign mem_address[k*W_ADDR +: W_ADDR] = word_b[W_ADDR-1:0];
@@ -277,18 +307,18 @@ module ern_reader #(
 
     // ---- control beside it -------------------------------------------------------------------------------------------
     reg  [4:0] valid_pipe;
-    reg  [3:0] swap_pipe;
+    reg  [4:0] swap_pipe;
     always @(posedge clk) begin
         if (rst) begin
             valid_pipe <= 5'd0;
-            swap_pipe  <= 4'd0;
+            swap_pipe  <= 5'd0;
         end else begin
             valid_pipe <= {valid_pipe[3:0], issue};
-            swap_pipe  <= {swap_pipe[2:0], weights_use};
+            swap_pipe  <= {swap_pipe[3:0], weights_use};
         end
     end
     assign out_valid = valid_pipe[4];
-    assign out_swap  = swap_pipe[3];
+    assign out_swap  = swap_pipe[4];
 
     wire threshold_swap;
     reg  [W_SUM-1:0] sum_address;

@@ -21,8 +21,8 @@ module ern_memory_port #(
     output wire [N_READ-1:0]        req_ready,
     input  wire [N_READ*W_BEAT-1:0] req_address,
     input  wire [N_READ*8-1:0]      req_length,
-    output wire [N_READ-1:0]        out_valid,
-    output wire [W_PORT-1:0]        out_data,
+    output reg  [N_READ-1:0]        out_valid,
+    output reg  [W_PORT-1:0]        out_data,
     // the writer: its beats wait when it asks
     input  wire                     write_valid,
     output wire                     write_ready,
@@ -104,12 +104,11 @@ module ern_memory_port #(
         else if (clear) dropping <= 1'b1;
         else if (!order_valid) dropping <= 1'b0;
     end
-    assign out_data = mem_rdata;
-    generate
-        for (k = 0; k < N_READ; k = k + 1) begin : g_valid
-            assign out_valid[k] = mem_rdata_valid && !dropping && !clear && order_id == k[W_ID-1:0];
-        end
-    endgenerate
+    always @(posedge clk) begin   // a register: from the memory's pins to the write ports of many block RAMs is far
+        out_data <= mem_rdata;
+        for (n = 0; n < N_READ; n = n + 1)
+            out_valid[n] <= !rst && mem_rdata_valid && !dropping && !clear && order_id == n[W_ID-1:0];
+    end
 
 `ifdef FORMAL
 `include "ern_memory_port.vh"

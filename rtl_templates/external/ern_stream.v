@@ -54,21 +54,32 @@ module ern_stream #(
     // ---- bursts ---------------------------------------------------------------------------------------------------------
     reg  [W_BEAT-1:0] address, left;       // next beat, beats of the frame not yet asked for
     reg  [W_ROOM-1:0] room;                // units neither held nor asked for, now or when req_ready comes
-    wire [7:0]        length = left >= N_BURST[W_BEAT-1:0] ? N_BURST[7:0] : left[7:0];
-    wire              none   = left == {W_BEAT{1'b0}};
+    // Of left and room a cycle ago. They change when a burst is raised or a frame begins, and nothing is raised in the cycle
+    // after that.
+    reg  [7:0]        length;              // beats of the next burst
+    reg               none, fits, changed;
+    reg               taken;               // `take` a cycle ago
     wire              asked  = req_valid && req_ready;
-    wire              fits   = room >= N_BURST[W_ROOM-1:0] * BEAT_UNITS[W_ROOM-1:0];
-    wire              raise  = !req_valid && !none && fits;
+    wire              raise  = !req_valid && !none && fits && !changed;
     wire [W_ROOM-1:0] given  = {{(W_ROOM - 8){1'b0}}, length} * BEAT_UNITS[W_ROOM-1:0];
-    assign frame_begin = none && !req_valid && frame_valid && cfg_length != {W_BEAT{1'b0}} && !rst;
+    assign frame_begin = none && !changed && !req_valid && frame_valid && cfg_length != {W_BEAT{1'b0}} && !rst;
 
     always @(posedge clk) begin
+        length <= left >= N_BURST[W_BEAT-1:0] ? N_BURST[7:0] : left[7:0];
         if (rst) begin
             req_valid <= 1'b0;
             left      <= {W_BEAT{1'b0}};
             room      <= ROOM[W_ROOM-1:0];
+            none      <= 1'b1;
+            fits      <= 1'b0;
+            taken     <= 1'b0;
+            changed   <= 1'b0;
         end else begin
-            room <= room + (take ? UNITS[W_ROOM-1:0] : {W_ROOM{1'b0}}) - (raise ? given : {W_ROOM{1'b0}});
+            none    <= left == {W_BEAT{1'b0}};
+            fits    <= room >= N_BURST[W_ROOM-1:0] * BEAT_UNITS[W_ROOM-1:0];
+            changed <= raise || frame_begin;
+            taken   <= take;
+            room <= room + (taken ? UNITS[W_ROOM-1:0] : {W_ROOM{1'b0}}) - (raise ? given : {W_ROOM{1'b0}});
             if (frame_begin) begin
                 address <= cfg_base;
                 left    <= cfg_length;
@@ -87,7 +98,7 @@ module ern_stream #(
     // ---- rows -----------------------------------------------------------------------------------------------------------
     reg  [W_LEVEL-1:0] level;   // rows in the ring
     wire [W_LEVEL-1:0] more;    // rows that come in this cycle
-    reg                 some;   // level != 0, as a register: take, which comes late, depends on it
+    reg                some;    // level != 0, as a register: take, which comes late, depends on it
     assign available = some;
     always @(posedge clk) begin
         if (rst) begin

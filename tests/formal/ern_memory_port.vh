@@ -35,7 +35,6 @@
                 assert ((req_valid & ((1 << f_n) - 1)) == 0);
                 assert (id == f_n && address == req_address[f_n*W_BEAT +: W_BEAT] && length == req_length[f_n*8 +: 8]);
             end
-            if (out_valid[f_n]) assert (mem_rdata_valid && f_left == 0 && !clear && order_id == f_n);
         end
     end
     always @(posedge clk) if (f_past && !$past(rst)) begin
@@ -44,6 +43,17 @@
         if ($past(take_read))
             assert (mem_req_valid && !mem_req_write && mem_req_address == $past(address) && mem_req_length == $past(length));
     end
+    reg              f_given = 1'b0;   // a beat for a reader
+    reg [W_ID-1:0]   f_reader;
+    reg [W_PORT-1:0] f_beat;
+    always @(posedge clk) begin
+        f_given  <= !rst && mem_rdata_valid && f_left == 0 && !clear;
+        f_reader <= order_id;
+        f_beat   <= mem_rdata;
+    end
+    always @* if (f_past) for (f_n = 0; f_n < N_READ; f_n = f_n + 1)
+        if (out_valid[f_n]) assert (f_given && f_reader == f_n && out_data == f_beat);
+
     ern_stream_rules #(.W_DATA(1 + W_BEAT + 8)) f_request (
         .clk(clk), .rst(rst), .valid(mem_req_valid), .ready(mem_req_ready),
         .data({mem_req_write, mem_req_address, mem_req_length}));

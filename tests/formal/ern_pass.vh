@@ -98,6 +98,7 @@
             assert (f_block == f_own * N_SUB + f_sub && f_sub < N_SUB && f_own <= f_block);
             assert (f_own == f_own_div * N_TAPS + f_own_mod && f_own_mod < N_TAPS && f_own_div <= f_own);
             assert (f_channel == f_div * N_TAPS + f_mod && f_mod < N_TAPS && f_div <= f_channel);
+            assert (row_limit == in_end - row_step && row_back == row_step - in_ring);
             assert (f_row >= in_end - in_ring && f_row < in_end && row_word == f_row);
             assert (block_word == f_product && own_word == f_own_product && own_mod == f_own_mod);
             assert (out_first == (f_ky == 0 && f_g == 0 && f_c == 0));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proof of ern_reader, inside it; the passes are those of ern_pass, which has its own proof.
-//   Order: each pass taken, when its weights and thresholds are there, gives out_width * out_rows windows in raster order,
-//   swaps weights once, one cycle before its first window, and takes thresholds once if it goes through them; passes begin
+//   Order: each pass taken, when its weights and thresholds are there, gives out_width * out_rows windows in raster order, the
+//   first one cycle after it was taken, swaps weights once, one cycle before its first window, and takes thresholds once if it goes through them; passes begin
 //   at least 4 cycles apart. Between `go` and idle nothing else; idle returns N_DRAIN cycles after the last window, with
 //   nothing in flight.
 //   Place: valid tap j of a window reads the word and bank of its pixel and channel block, which lie in the map's ring, and
@@ -35,6 +35,20 @@
         end
         // beyond the map's right edge windows have no taps any more: the compiler's rows end near there
         assume (column < 16'sd8192);
+    end
+
+    reg f_decided = 1'b0;   // weights and thresholds were there a cycle ago, when this cycle's take was decided
+    always @(posedge clk) f_decided <= pass_valid && (depthwise || weights_ready) && (!needs_thresholds || thresholds_ready);
+    reg f_ready = 1'b0,   // what is ready stays so until it is used
+        f_ready_thresholds = 1'b0;
+    always @(posedge clk) begin
+        f_ready            <= weights_ready && !weights_use && !rst;
+        f_ready_thresholds <= thresholds_ready && !thresholds_take && !rst;
+    end
+
+    always @* begin
+        if (f_past && f_ready) assume (weights_ready);
+        if (f_past && f_ready_thresholds) assume (thresholds_ready);
     end
 
     // ---- windows of a pass -----------------------------------------------------------------------------------------
@@ -81,14 +95,18 @@
     always @* if (f_past) begin
         assert (f_since_take <= 3'd4);
         if (take) assert (f_since_take == 3'd4 && (!running || (issue && f_last)) && busy);
+        if (take) assert (pass_valid && f_decided);
         if (take) assert ((depthwise || weights_ready) && (!thresholds_take || thresholds_ready));
         assert (thresholds_take == (take && pass_last && codes));
-        assert (weights_use == (issue && f_x == 0 && f_y == 0 && !depthwise));
+        assert (weights_use == (take && !depthwise));
+        if (f_since_take == 3'd1) assert (issue && f_x == 0 && f_y == 0);
+        assert (issue == (running && (!held || (f_x == 0 && f_y == 0))));
         assert (f_since_take == 3'd4 || (fill <= 3'd4 && fill > f_pause));
         if (running) begin
             assert (busy && f_x < f_width && f_y < f_height);
             assert (first_window == (f_x == 0 && f_y == 0));
             assert (last_x == (f_x + 12'd1 == f_width) && last_y == (f_y + 12'd1 == f_height));
+            assert (near_x == (f_x + 12'd2 == f_width) && near_y == (f_y + 12'd2 == f_height));
             assert (x_left == f_width - 12'd1 - f_x && y_left == f_height - 12'd1 - f_y);
             assert (row == f_row);
             assert (f_k < f_rows && f_b < F_BLOCKS && row_word == f_base + f_k * F_ROW + f_b * F_STEP);
@@ -97,20 +115,23 @@
             assert (taps <= (wide ? F_BLOCKS - f_b : N_TAPS));
             assert (block == (wide ? 0 : f_b % N_TAPS) && (!wide || f_b % N_TAPS == 0));
         end
-        if (busy) assert (one_wide == (f_width == 12'd1) && one_high == (f_height == 12'd1));
+        if (busy) begin
+            assert (one_wide == (f_width == 12'd1) && one_high == (f_height == 12'd1));
+            assert (two_wide == (f_width == 12'd2) && two_high == (f_height == 12'd2));
+        end
     end
 
     // ---- start and end ---------------------------------------------------------------------------------------------
     reg [4:0] f_issue_pipe = 5'd0;
-    reg [3:0] f_use_pipe = 4'd0;
+    reg [4:0] f_use_pipe = 5'd0;
     always @(posedge clk) begin
         f_issue_pipe <= rst ? 5'd0 : {f_issue_pipe[3:0], issue};
-        f_use_pipe   <= rst ? 4'd0 : {f_use_pipe[2:0], weights_use};
+        f_use_pipe   <= rst ? 5'd0 : {f_use_pipe[3:0], weights_use};
     end
     integer i;
     always @* if (f_past) begin
         assert (valid_pipe == f_issue_pipe && swap_pipe == f_use_pipe);
-        assert (out_valid == f_issue_pipe[4] && out_swap == f_use_pipe[3]);
+        assert (out_valid == f_issue_pipe[4] && out_swap == f_use_pipe[4]);
         for (i = 0; i < 5; i = i + 1) if (f_issue_pipe[i]) assert (f_since_issue <= i + 1 && f_issued);
         if (!busy) assert (!running && !pass_valid && started == 2'b00 && drain == 8'd0 && f_issue_pipe == 5'd0);
         if (started != 2'b00) assert (busy && !running && !f_issued && drain == 8'd0);

@@ -43,15 +43,18 @@
 
     always @* if (f_past) begin
         assert (level <= DEPTH);
-        assert (room + (req_valid ? need : 0) + f_coming + level * UNITS + f_rest == ROOM);
+        assert (room + (req_valid ? need : 0) + f_coming + level * UNITS + (taken ? UNITS : 0) + f_rest == ROOM);
+        if (!changed) assert (none == (left == 0));
+        if (!changed && !none) assert (length == (left >= N_BURST ? N_BURST : left));
+        if (!changed && fits) assert (room >= N_BURST * BEAT_UNITS);
         assert (f_coming % BEAT_UNITS == 0);
         assert (available == (level != 0));
         if (req_valid) begin
             assert (req_length >= 1 && req_length <= N_BURST);
             assert (req_address >= f_base && req_address + req_length == address);
         end
-        if (!none || req_valid) assert (address + left == f_base + f_length && left <= f_length && address >= f_base);
-        if (frame_begin) assert (!req_valid && none && f_length != 0);
+        if (left != 0 || req_valid) assert (address + left == f_base + f_length && left <= f_length && address >= f_base);
+        if (frame_begin) assert (!req_valid && left == 0 && f_length != 0);
     end
     ern_stream_rules #(.W_DATA(W_BEAT + 8)) f_request (
         .clk(clk), .rst(rst), .valid(req_valid), .ready(req_ready), .data({req_address, req_length}));
