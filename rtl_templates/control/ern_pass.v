@@ -90,6 +90,9 @@ module ern_pass #(
     always @(posedge clk) wide_step <= wide_sum;
     reg  [W_WORD-1:0] row_limit, row_back;   // a row step from the ring's end, and the step that wraps
     wire [W_WORD-1:0] row_step = d[`ERN_D_IN_ROW_STEP +: W_WORD];
+    // Two sums and a choice, for the compare before one sum is too long; kept, or Yosys makes one sum of them again.
+    (* keep *) wire [W_WORD-1:0] row_further = row_word + row_step;
+    (* keep *) wire [W_WORD-1:0] row_wrapped = row_word + row_back;
     always @(posedge clk) begin
         row_limit <= in_end - row_step;
         row_back  <= row_step - in_ring;
@@ -143,7 +146,7 @@ module ern_pass #(
                 column   <= $signed(d[`ERN_D_START_COLUMN +: 16]);
                 ky       <= ky + 4'd1;
                 row      <= row + 16'sd1;
-                row_word <= row_word + (row_word >= row_limit ? row_back : row_step);
+                row_word <= row_word >= row_limit ? row_wrapped : row_further;
             end
             if (last_group && last_taps && last_ky) begin
                 ky         <= 4'd0;

@@ -51,7 +51,7 @@ module ern_sequencer #(
     output wire [W_THRESH-1:0]    thresholds_row,
     output wire [27:0]            thresholds_batches,
     input  wire                   thresholds_idle,
-    output wire                   reader_go,
+    output reg                    reader_go,       // for the descriptor of the cycle before, which still stands there
     input  wire                   reader_idle,
     output wire                   reduce_go,
     input  wire                   reduce_done,
@@ -86,18 +86,26 @@ module ern_sequencer #(
     reg [15:0]            frame_id;      // the next frame may start before the host took this one's result
     reg [31:0]            cycles, watchdog;
 
-    wire [3:0] opcode   = d[`ERN_D_OPCODE +: 4];
+    // What the descriptor is, a cycle later; its last word has come a cycle before READY.
+    reg        is_conv, is_reduce, is_embed, is_end;
+    always @(posedge clk) begin
+        is_conv   <= d[`ERN_D_OPCODE +: 4] == `ERN_OP_CONV;
+        is_reduce <= d[`ERN_D_OPCODE +: 4] == `ERN_OP_REDUCE;
+        is_embed  <= d[`ERN_D_OPCODE +: 4] == `ERN_OP_EMBED && EXTERNAL == 1;
+        is_end    <= d[`ERN_D_OPCODE +: 4] == `ERN_OP_END;
+    end
     wire       ready    = state == READY && !stall;
-    wire       conv     = ready && opcode == `ERN_OP_CONV;
+    wire       conv     = ready && is_conv;
     wire       needs_weights    = !d[`ERN_D_DEPTHWISE];
     wire       needs_thresholds = d[`ERN_D_CODES];
     wire       load     = conv && !loading && (weights_idle || !needs_weights)
                           && (thresholds_idle || !needs_thresholds);
     wire       reader_done = reader_busy && reader_idle && running;   // a stopped reader is idle too, but not done
     wire       ask      = state == FETCH && asked != WORDS && (EXTERNAL == 0 || mem_available);
-    wire       embed    = ready && EXTERNAL == 1 && opcode == `ERN_OP_EMBED;
+    wire       embed    = ready && is_embed;
     wire       picture_there = EXTERNAL == 0 || !d[`ERN_D_WAIT_PICTURE] || embed_idle;
-    wire       publish  = ready && opcode == `ERN_OP_END && reader_idle && !reader_done && !result_waiting;
+    wire       reader_start = conv && loading && reader_idle && picture_there;
+    wire       publish  = ready && is_end && reader_idle && !reader_done && !result_waiting;
     wire       beyond   = EXTERNAL == 0 && address + {{(W_PROGRAM + 1 - W_COUNT){1'b0}}, WORDS} > N_PROGRAM[W_PROGRAM:0];
 
     assign descriptor         = d;
@@ -109,19 +117,19 @@ module ern_sequencer #(
     assign thresholds_go      = load && needs_thresholds;
     assign thresholds_row     = d[`ERN_D_THRESHOLD_ROW +: W_THRESH];
     assign thresholds_batches = {16'd0, d[`ERN_D_BLOCKS +: 12]};
-    assign reader_go          = conv && loading && reader_idle && picture_there;
     assign embed_go           = embed && embed_idle;
-    assign reduce_go          = ready && opcode == `ERN_OP_REDUCE && reader_idle && !reader_done && !result_waiting;
+    assign reduce_go          = ready && is_reduce && reader_idle && !reader_done && !result_waiting;
     assign picture_release    = EXTERNAL == 1 ? embed_done && embed_releases && running : reader_done && reader_releases;
     assign running            = state != IDLE && state != STOPPED;
     assign halt               = state == STOPPED || clear;
 
-    wire waits_for_host = state == READY && result_waiting && opcode != `ERN_OP_CONV && !embed;
+    wire waits_for_host = state == READY && result_waiting && !is_conv && !embed;
 
     always @(posedge clk) begin
         trace_start    <= 1'b0;
         trace_done     <= 1'b0;
         result_publish <= 1'b0;
+        reader_go      <= reader_start;
         on_the_way     <= {on_the_way[0], ask};
         if (!waits_for_host) cycles <= cycles + 32'd1;
         watchdog       <= waits_for_host || reader_done || reduce_done || (EXTERNAL == 1 && embed_done) ? 32'd0 : watchdog + 32'd1;
@@ -135,6 +143,7 @@ module ern_sequencer #(
             got <= got + 1'b1;
         end
         if (load) loading <= 1'b1;
+        if (reader_go) reader_busy <= 1'b1;
         if (reader_done) begin
             reader_busy <= 1'b0;
             trace_done  <= 1'b1;
@@ -164,14 +173,13 @@ module ern_sequencer #(
                 end
             end
             READY: begin
-                if (reader_go) begin
-                    reader_busy     <= 1'b1;
+                if (reader_start) begin
                     reader_releases <= d[`ERN_D_RELEASE_INPUT];
                     reader_index    <= index;
                 end
                 if (reduce_go) state <= REDUCE;
                 if (embed_go) embed_releases <= d[`ERN_D_RELEASE_INPUT];
-                if (reader_go || embed_go) begin
+                if (reader_start || embed_go) begin
                     state <= FETCH;
                     index <= index + 16'd1;
                     asked <= {W_COUNT{1'b0}};
@@ -185,8 +193,7 @@ module ern_sequencer #(
                     trace_index    <= index;
                     result_id      <= frame_id;
                 end
-                if (opcode != `ERN_OP_CONV && opcode != `ERN_OP_REDUCE && opcode != `ERN_OP_END
-                    && !(EXTERNAL == 1 && opcode == `ERN_OP_EMBED)) begin
+                if (!is_conv && !is_reduce && !is_end && !is_embed) begin
                     state       <= STOPPED;
                     error_code  <= ERROR_OPCODE;
                     error_index <= index;
@@ -208,12 +215,14 @@ module ern_sequencer #(
             error_code  <= ERROR_WATCHDOG;
             error_index <= index;
             result_publish <= 1'b0;
+            reader_go      <= 1'b0;
         end
         if (rst || clear) begin
             state       <= IDLE;
             on_the_way  <= 2'b00;
             loading     <= 1'b0;
             reader_busy <= 1'b0;
+            reader_go   <= 1'b0;
             error_code  <= 8'd0;
             error_index <= 16'd0;
             trace_start <= 1'b0;

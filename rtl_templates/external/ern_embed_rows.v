@@ -116,6 +116,9 @@ module ern_embed_rows #(
     wire [W_TAP-1:0]  next_remainder = last_x || remainder + 1'b1 == TAPS ? {W_TAP{1'b0}} : remainder + 1'b1;
     wire [W_WORD-1:0] row_step = d[`ERN_D_OUT_ROW_STEP +: W_WORD];
     reg  [W_WORD-1:0] row_limit, row_back;   // a row step from the ring's end, and the step that wraps
+    // Two sums and a choice, for the compare before one sum is too long; kept, or Yosys makes one sum of them again.
+    (* keep *) wire [W_WORD-1:0] row_further = row_word + row_step;
+    (* keep *) wire [W_WORD-1:0] row_wrapped = row_word + row_back;
     wire dropped   = dropping && !asking && held == 4'd0;
     assign pixel_ready = put && last_word || dropping;
     wire   give        = pixel_ready && pixel_valid;
@@ -172,7 +175,7 @@ module ern_embed_rows #(
                 if (last_x) begin
                     y        <= y + 12'd1;
                     last_y   <= y + 12'd2 == d[`ERN_D_OUT_ROWS +: 12];
-                    row_word <= row_word + (row_word >= row_limit ? row_back : row_step);
+                    row_word <= row_word >= row_limit ? row_wrapped : row_further;
                 end
             end
             if (last) dropping <= 1'b1;

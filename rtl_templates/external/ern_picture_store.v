@@ -59,7 +59,7 @@ module ern_picture_store #(
     reg [23:0]        pixel;
     reg [W_PORT-1:0]  beat;
     reg [W_PLACE-1:0] place;
-    reg [7:0]         held;                          // beats of the burst that wait
+    reg [7:0]         held;                          // beats of the burst that is being filled
     reg               finishing;                     // the picture's last beat is among them
     reg [W_BEAT-1:0]  address;
     reg               asked;
@@ -104,7 +104,7 @@ module ern_picture_store #(
     always @(posedge clk) begin
         one_wide <= cfg_width == 12'd1;
         if (burst_full) one_left <= held == 8'd0;
-        else if (sending) one_left <= sent + 8'd2 == held;
+        else if (sending) one_left <= sent + 8'd2 == write_length;
         case (state)
             BYTES: if (burst_full) begin
                 state         <= BURST;
@@ -134,12 +134,10 @@ module ern_picture_store #(
                 end
             end
         end
-        if (put) held <= held + 8'd1;
-        if (sending) sent <= sent + 8'd1;
-        if (burst_done) begin
-            held <= 8'd0;
-            sent <= 8'd0;
-        end
+        // both begin anew with the burst, not with its end, which the memory says and comes late
+        if (put) held <= burst_full ? 8'd0 : held + 8'd1;
+        if (burst_full) sent <= 8'd0;
+        else if (sending) sent <= sent + 8'd1;
         if (done) begin
             side <= !side;
             if (side) id_1 <= id;

@@ -63,6 +63,9 @@ module ern_writer #(
     reg last_x, last_row, one_wide, one_high;
     reg [W_WORD-1:0] row_limit, row_back;
     wire [W_WORD-1:0] row_step = d[`ERN_D_OUT_ROW_STEP +: W_WORD];
+    // Two sums and a choice, for the compare before one sum is too long; kept, or Yosys makes one sum of them again.
+    (* keep *) wire [W_WORD-1:0] row_further = row_word + row_step;
+    (* keep *) wire [W_WORD-1:0] row_wrapped = row_word + row_back;
     wire last_part = part == N_PARTS[W_PARTS-1:0] - 1'b1 || N_PARTS == 1;
     wire [W_TAP-1:0]  next_block = block + words >= TAPS ? block + words - TAPS : block + words;
 
@@ -104,7 +107,7 @@ module ern_writer #(
                 remainder <= {W_TAP{1'b0}};
                 y         <= y + 12'd1;
                 last_row  <= last_row ? one_high : y + 12'd2 == d[`ERN_D_OUT_ROWS +: 12];
-                row_word  <= row_word + (row_word >= row_limit ? row_back : row_step);
+                row_word  <= row_word >= row_limit ? row_wrapped : row_further;
                 if (last_row) begin
                     y        <= 12'd0;
                     row_word <= tile_row;

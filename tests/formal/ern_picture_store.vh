@@ -21,17 +21,18 @@
     always @(posedge clk) f_count <= forget || begins ? 8'd0 : f_count + {7'd0, put && fifo_ready} - {7'd0, sending};
     always @* assume (wdata_valid == (f_count != 8'd0) && fifo_ready == (f_count != N_BURST));   // proved of ern_fifo
     wire [W_BEAT-1:0] f_room = side ? f_base + f_length : f_base;
+    wire [7:0] f_held = state == BURST ? write_length : held, f_sent = state == BURST ? sent : 8'd0;
     reg  [W_BEAT-1:0] f_beats;    // of this picture, in the bursts before
     always @(posedge clk) f_beats <= begins ? {W_BEAT{1'b0}} : state == BYTES && burst_full ? f_beats + held + 1'b1 : f_beats;
     always @* if (f_past && !rst) begin
         assert (state <= BURST && pictures <= 2'd2 && words <= pictures);
-        assert (f_count == held - sent && held <= N_BURST && sent <= held);
+        assert (f_count == f_held - f_sent && f_held <= N_BURST && f_sent <= f_held);
         assert (!put || fifo_ready);
-        if (state != BURST) assert (sent == 8'd0 && held < N_BURST && !write_valid);
+        assert (held < N_BURST && (state != BURST || held == 8'd0) && (state == BURST || !write_valid));
         if (state == EMPTY) assert (held == 8'd0);
         if (state == BYTES) assert (address == f_room + f_beats && colour < f_colours && x < f_width && y < f_height);
         if (state == BURST) begin
-            assert (write_length == held && sent < held && wdata_valid);
+            assert (sent < write_length && wdata_valid);
             assert (address == f_room + f_beats && write_address + write_length == address);
             assert (finishing || (colour < f_colours && x < f_width && y < f_height));
         end
@@ -42,7 +43,7 @@
         // registers that say a cycle early what the counters say
         assert (one_wide == (f_width == 12'd1));
         if (state == BYTES || (state == BURST && !finishing)) assert (last_x == (x + 12'd1 == f_width) && last_y == (y + 12'd1 == f_height));
-        if (state == BURST) assert (one_left == (sent + 8'd1 == held));
+        if (state == BURST) assert (one_left == (sent + 8'd1 == write_length));
     end
     ern_stream_rules #(.W_DATA(W_BEAT + 8)) f_request (
         .clk(clk), .rst(rst), .valid(write_valid), .ready(write_ready), .data({write_address, write_length}));

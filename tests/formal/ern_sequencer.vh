@@ -6,6 +6,7 @@
 // (EXTERNAL = 1) a descriptor is 16 words taken one after the other, only where one is available, and a convolution that
 // waits for the picture starts only when no rows of it are on their way.
     reg f_past = 1'b0;
+    wire [3:0] opcode = d[`ERN_D_OPCODE +: 4];
     initial assume (rst);
     always @(posedge clk) f_past <= 1'b1;
 
@@ -54,7 +55,7 @@
         assert ((state == STOPPED) == (error_code != 8'd0));
         if (!running) assert (!load && !reader_go && !reduce_go && !publish && !picture_release);
         if (state == STOPPED) assert (halt);
-        if (state == IDLE) assert (!reader_busy && on_the_way == 2'b00);
+        if (state == IDLE) assert (!reader_busy && !reader_go && on_the_way == 2'b00);
     end
     always @(posedge clk) if (f_past) begin
         if ($past(running && f_quiet >= {1'b0, f_watchdog} && !rst && !clear)) begin
@@ -72,7 +73,7 @@
                    || (EXTERNAL == 1 && opcode == `ERN_OP_EMBED);
     always @* if (f_past) begin
         if (state == FETCH) assert (f_fetch <= 6'd18);
-        if (state == READY && f_known && !stall && !load && !reader_go && !reduce_go && !publish && !embed_go)
+        if (state == READY && f_known && !stall && !load && !reader_start && !reduce_go && !publish && !embed_go)
             assert (!weights_idle || !thresholds_idle || !reader_idle || reader_done || result_waiting || !embed_idle);
     end
     always @(posedge clk) if (f_past && $past(state == READY && !f_known && !rst && !clear)) assert (state == STOPPED);
@@ -83,7 +84,10 @@
     wire [W_COUNT-1:0] f_at    = WORDS - got + f_place[W_COUNT-1:0];
     wire               f_here  = f_address >= f_base && f_place < 16;
     always @* if (f_past && running) begin
-        assert (index == f_next + reader_busy);
+        assert (index == f_next + (reader_busy || reader_go));
+        if (reader_go) assert (state == FETCH && !reader_busy && asked == 0 && on_the_way == 2'b00);
+        if (state == READY || state == REDUCE) assert (is_conv == (opcode == `ERN_OP_CONV) && is_reduce == (opcode == `ERN_OP_REDUCE)
+            && is_embed == (EXTERNAL == 1 && opcode == `ERN_OP_EMBED) && is_end == (opcode == `ERN_OP_END));
         if (EXTERNAL == 0) assert (index < (1 << (W_PROGRAM - 4)) + 1);
         if (state == FETCH) begin
             assert (asked <= WORDS && asked == got + on_the_way[0] + on_the_way[1]);
@@ -94,14 +98,14 @@
         end else assert (got == WORDS && asked == WORDS && on_the_way == 2'b00 && address == f_now[W_PROGRAM:0]);
         if (EXTERNAL == 0 && (state != FETCH || asked != 0)) assert (f_base + 16 <= N_PROGRAM);
         if (f_here && got > f_place) assert (d[32*f_at +: 32] == f_data);
-        if (reader_busy) assert (EXTERNAL == 1 ? reader_index < index : reader_index == f_next);
-        if (state == REDUCE) assert (!reader_busy && opcode == `ERN_OP_REDUCE);
+        if (reader_busy || reader_go) assert (EXTERNAL == 1 ? reader_index < index : reader_index == f_next);
+        if (state == REDUCE) assert (!reader_busy && !reader_go && opcode == `ERN_OP_REDUCE);
         if (load) assert (!loading);
-        if (reader_go) assert (loading && (!reader_busy || reader_done));
-        if (reader_go && EXTERNAL == 1 && d[`ERN_D_WAIT_PICTURE]) assert (embed_idle);
+        if (reader_start) assert (loading && (!reader_busy || reader_done));
+        if (reader_start && EXTERNAL == 1 && d[`ERN_D_WAIT_PICTURE]) assert (embed_idle);
         if (mem_take && EXTERNAL == 1) assert (mem_available);
         if (embed_go) assert (embed_idle);
-        if (publish || reduce_go) assert (!reader_busy);
+        if (publish || reduce_go) assert (!reader_busy && !reader_go);
         assert (f_progress + publish <= 2'd1);
     end
     always @(posedge clk) if (f_past && !$past(rst || clear)) begin
@@ -109,7 +113,7 @@
         if (trace_done && EXTERNAL == 0) assert (trace_index == $past(f_next));
         assert (trace_done == $past(f_progress || publish) || state == STOPPED);
         if ($past(load) && running) assert (loading);
-        if ($past(reader_go || embed_go || (state == REDUCE && reduce_done)) && running) assert (state == FETCH && index == $past(index) + 1);
+        if ($past(reader_start || embed_go || (state == REDUCE && reduce_done)) && running) assert (state == FETCH && index == $past(index) + 1);
     end
     always @(posedge clk) begin
         cover (f_past && !rst && result_publish && result_id == 16'd5 && f_address == 20'd18 && f_data == `ERN_OP_CONV);
