@@ -3,6 +3,7 @@
 // bank (x + b) mod N_TAPS, so that N_TAPS neighbouring pixels of one block, and N_TAPS neighbouring blocks of one
 // pixel, are read in one cycle.
 //   read_lo/hi of bank k (t + 2) = word read_address[k](t)
+//   what is written in cycle t is there for reads from cycle t + 2 on
 // Two writers: the array's codes (no wait) and the picture (waits while codes are written into
 // its bank). An output block may be
 // a part of a word (N_PART < N_CHANNELS): each word is N_CHANNELS / N_PART memories side by side; an enabled part that is
@@ -55,8 +56,17 @@ module ern_activation_memory #(
                 wire [2*N_PART-1:0] data =
                     codes[k] ? {code_hi[k*N_PART +: N_PART], code_lo[k*N_PART +: N_PART]} & {2*N_PART{code_keep[p]}}
                              : {picture_hi[p*N_PART +: N_PART], picture_lo[p*N_PART +: N_PART]};
+                // a register: a bank's blocks lie all over the chip
+                reg                late_enable;
+                reg [W_ADDR-1:0]   late_address;
+                reg [2*N_PART-1:0] late_data;
+                always @(posedge clk) begin
+                    late_enable  <= enable;
+                    late_address <= address;
+                    late_data    <= data;
+                end
                 ern_ram #(.W_DATA(2*N_PART), .DEPTH(DEPTH), .W_ADDR(W_ADDR)) u_ram (
-                    .clk(clk), .write_enable(enable), .write_address(address), .write_data(data),
+                    .clk(clk), .write_enable(late_enable), .write_address(late_address), .write_data(late_data),
                     .read_address(read_address[k*W_ADDR +: W_ADDR]),
                     .read_data({read_hi[k*N_CHANNELS + p*N_PART +: N_PART],
                                 read_lo[k*N_CHANNELS + p*N_PART +: N_PART]}));

@@ -48,7 +48,8 @@ class Unit {
         settle(bench_);
         take_requests();
         take_memory_side();
-        deliver();
+        deliver();   // in the cycle of a clear what came in the one before
+        if (clearing_) for (auto& e : expected_) e.clear();
         bench_.cycle();
     }
 
@@ -97,7 +98,6 @@ class Unit {
             --to_send_;
             data_.reset();
         }
-        if (clearing_) for (auto& e : expected_) e.clear();
     }
 
     void take_memory_side() {

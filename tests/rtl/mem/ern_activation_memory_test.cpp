@@ -44,6 +44,8 @@ class Banks {
     void cycle(unsigned codes, unsigned pictures) {
         before_ = content_;
         written_.assign(content_.size(), false);
+        for (Write& w : next_) land(w);   // what the cycle before gave
+        next_.clear();
         drive_codes(codes);
         drive_picture(pictures);
         drive_reads();
@@ -102,9 +104,16 @@ class Banks {
         }
     }
 
-    void write(int bank, unsigned address, int part, Part data) {
-        content_[place(bank, address, part)] = std::move(data);
-        written_[place(bank, address, part)] = true;
+    struct Write {
+        std::size_t place;
+        Part data;
+    };
+
+    void write(int bank, unsigned address, int part, Part data) { next_.push_back({place(bank, address, part), std::move(data)}); }
+
+    void land(Write& w) {
+        content_[w.place] = std::move(w.data);
+        written_[w.place] = true;
     }
 
     void drive_reads() {
@@ -143,6 +152,7 @@ class Banks {
     std::mt19937 random_;
     Content content_ = Content(static_cast<std::size_t>(N_TAPS) * DEPTH * kParts), before_;
     std::vector<bool> written_;
+    std::vector<Write> next_;
     std::optional<Picture> picture_;
     std::deque<std::vector<unsigned>> asked_;
     std::deque<std::vector<std::optional<Part>>> due_;
