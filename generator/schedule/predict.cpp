@@ -16,11 +16,11 @@ namespace {
 // ern_sequencer: 16 words asked for, the last one arrives 2 cycles after it was asked for, one cycle to register it,
 // one to leave FETCH.
 constexpr std::int64_t kFetchCycles = kDescriptorWords + 3;
-constexpr std::int64_t kWindowToArray = 5;   // ern_reader, issue to array
+constexpr std::int64_t kWindowToArray = 6;   // ern_reader, issue to array
 constexpr std::int64_t kShortestPass = 4;    // ern_column, a partial sum comes again after 4 cycles
 constexpr std::int64_t kGoToTake = 4;        // ern_sequencer, a register; ern_reader, go to taking the first pass
 constexpr std::int64_t kReadyToTake = 1;     // ern_reader, a register
-constexpr std::int64_t kDrainBeyondArray = 11;
+constexpr std::int64_t kDrainBeyondArray = 12;
 
 constexpr std::int64_t kPixelBytes = 4;  // in external memory
 

@@ -120,8 +120,8 @@ module ern_engine #(
     localparam integer W_SUM     = $clog2(N_SUM);
     localparam integer W_ROW     = N_OUTPUTS > 1 ? $clog2(N_OUTPUTS) : 1;
     localparam integer W_SUB     = N_PARTS > 1 ? $clog2(N_PARTS) : 1;
-    // from the issue of a window: 5 to the array, LATENCY_DOT + columns + 3 to its codes, 1 to the write port, 2 to land
-    localparam integer N_DRAIN   = LATENCY_DOT + N_COLUMNS + 11;
+    // from the issue of a window: 6 to the array, LATENCY_DOT + columns + 3 to its codes, 1 to the write port, 2 to land
+    localparam integer N_DRAIN   = LATENCY_DOT + N_COLUMNS + 12;
     generate
         if (N_ACTIVATION < 256 || N_ACTIVATION > 32768) begin : g_bad_activation
             ERROR_N_ACTIVATION_must_be_256_to_32768 u_error ();

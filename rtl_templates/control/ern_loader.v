@@ -4,8 +4,8 @@
 //   go          takes a job: `batches` batches from row `first_row` on; accepted when idle
 //   ready       a whole batch is in the shadow registers, or its last row is being read in this cycle
 //   use         the shadow registers were (or will be, a fixed time from now) copied: the next batch may follow. A row
-//               that is read in the cycle of `use` reaches the shadow registers 6 cycles later.
-// Row r of a batch: address first_row + r, to the memory in cycle x, on row_* in cycle x + 5. mem_take says that a row is
+//               that is read in the cycle of `use` reaches the shadow registers 7 cycles later.
+// Row r of a batch: address first_row + r, to the memory in cycle x, on row_* in cycle x + 6. mem_take says that a row is
 // read: from a stream, whose rows come in order, the address is of no use, and `stall` holds back what is not there yet.
 // With no stall a batch takes N_ROWS cycles and `use` to the next `ready` N_ROWS - 1 cycles. A reader that uses a batch
 // one cycle after it is ready runs passes of N_ROWS windows back to back.
@@ -79,15 +79,15 @@ module ern_loader #(
         end
     end
 
-    // ---- the row on its way: two cycles of memory, three registers --------------------------------------------------
-    reg [4:0] valid;
+    // ---- the row on its way: two cycles of memory, four registers --------------------------------------------------
+    reg [5:0] valid;
     always @(posedge clk) begin
-        if (rst) valid <= 5'd0;
-        else valid <= {valid[3:0], read};
+        if (rst) valid <= 6'd0;
+        else valid <= {valid[4:0], read};
     end
-    assign row_valid = valid[4];
-    ern_delay #(.W_DATA(W_ROW), .N_CYCLES(5)) u_row (.clk(clk), .in(index), .out(row));
-    ern_delay #(.W_DATA(W_WORD), .N_CYCLES(3)) u_word (.clk(clk), .in(mem_data), .out(row_word));
+    assign row_valid = valid[5];
+    ern_delay #(.W_DATA(W_ROW), .N_CYCLES(6)) u_row (.clk(clk), .in(index), .out(row));
+    ern_delay #(.W_DATA(W_WORD), .N_CYCLES(4)) u_word (.clk(clk), .in(mem_data), .out(row_word));
 
 `ifdef FORMAL
 `include "ern_loader.vh"

@@ -12,7 +12,7 @@
 //
 // A pass is taken one cycle after its weights (and for a last pass its thresholds) are in the shadow registers, and its first
 // window is issued in the cycle after that, whatever `stall` says. A window that is issued in cycle y is at the array in
-// cycle y + 5; out_swap precedes the first window of a pass by one cycle.
+// cycle y + 6; out_swap precedes the first window of a pass by one cycle.
 // Passes follow each other without a gap, except that a pass of fewer than 4 windows is filled up to 4 (see
 // ern_column: a partial sum may be revisited after 4 cycles). Hundreds of registers hang on `take` and on the windows' counts, so
 // both are registers: which window is the last but one is known, and with it, a cycle ahead, when the next pass may be taken.
@@ -41,7 +41,7 @@ module ern_reader #(
     output wire                         weights_use,
     input  wire                         thresholds_ready,
     output wire                         thresholds_take,
-    // activation memory, of bank k: address now, words 2 cycles later
+    // activation memory, of bank k: address now, words 3 cycles later
     output wire [N_TAPS*W_ADDR-1:0]     mem_address,
     input  wire [N_TAPS*N_CHANNELS-1:0] mem_lo,
     input  wire [N_TAPS*N_CHANNELS-1:0] mem_hi,
@@ -281,7 +281,7 @@ module ern_reader #(
     // ---- the window: rotate banks to taps, zero what is outside ------------------------------------------------------
     wire [W_TAP-1:0]   rotate_w;
     wire [N_TAPS-1:0]  valid_w;
-    ern_delay #(.W_DATA(W_TAP + N_TAPS), .N_CYCLES(3)) u_window (
+    ern_delay #(.W_DATA(W_TAP + N_TAPS), .N_CYCLES(4)) u_window (
         .clk(clk), .in({rotate_a, valid_a}), .out({rotate_w, valid_w}));
     generate
         for (k = 0; k < N_TAPS; k = k + 1) begin : g_tap
@@ -309,25 +309,25 @@ module ern_reader #(
     endgenerate
 
     // ---- control beside it -------------------------------------------------------------------------------------------
-    reg  [4:0] valid_pipe;
-    reg  [4:0] swap_pipe;
+    reg  [5:0] valid_pipe;
+    reg  [5:0] swap_pipe;
     always @(posedge clk) begin
         if (rst) begin
-            valid_pipe <= 5'd0;
-            swap_pipe  <= 5'd0;
+            valid_pipe <= 6'd0;
+            swap_pipe  <= 6'd0;
         end else begin
-            valid_pipe <= {valid_pipe[3:0], issue};
-            swap_pipe  <= {swap_pipe[3:0], weights_use};
+            valid_pipe <= {valid_pipe[4:0], issue};
+            swap_pipe  <= {swap_pipe[4:0], weights_use};
         end
     end
-    assign out_valid = valid_pipe[4];
-    assign out_swap  = swap_pipe[4];
+    assign out_valid = valid_pipe[5];
+    assign out_swap  = swap_pipe[5];
 
     wire threshold_swap;
     reg  [W_SUM-1:0] sum_address;
     always @(posedge clk) sum_address <= sum_base + sum_place;
-    ern_delay #(.W_DATA(W_SUM), .N_CYCLES(4)) u_sum (.clk(clk), .in(sum_address), .out(out_sum_address));
-    ern_delay #(.W_DATA(5 + W_SUB), .N_CYCLES(5)) u_control (
+    ern_delay #(.W_DATA(W_SUM), .N_CYCLES(5)) u_sum (.clk(clk), .in(sum_address), .out(out_sum_address));
+    ern_delay #(.W_DATA(5 + W_SUB), .N_CYCLES(6)) u_control (
         .clk(clk),
         .in({first && first_lap && d[`ERN_D_FROM_ZERO], last && codes, first_window && last && codes, depthwise,
              d[`ERN_D_POOL_MAX], sub}),

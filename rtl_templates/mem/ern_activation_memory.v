@@ -2,7 +2,7 @@
 // Activation memory: N_TAPS banks of words of N_CHANNELS codes. The word of pixel (y, x) and channel block b lies in
 // bank (x + b) mod N_TAPS, so that N_TAPS neighbouring pixels of one block, and N_TAPS neighbouring blocks of one
 // pixel, are read in one cycle.
-//   read_lo/hi of bank k (t + 2) = word read_address[k](t)
+//   read_lo/hi of bank k (t + 3) = word read_address[k](t)
 //   what is written in cycle t is there for reads from cycle t + 2 on
 // Two writers: the array's codes (no wait) and the picture (waits while codes are written into
 // its bank). An output block may be
@@ -20,8 +20,8 @@ module ern_activation_memory #(
 ) (
     input  wire                                      clk,
     input  wire [N_TAPS*W_ADDR-1:0]                  read_address,
-    output wire [N_TAPS*N_CHANNELS-1:0]              read_lo,
-    output wire [N_TAPS*N_CHANNELS-1:0]              read_hi,
+    output reg  [N_TAPS*N_CHANNELS-1:0]              read_lo,
+    output reg  [N_TAPS*N_CHANNELS-1:0]              read_hi,
     // codes of the array: bank k, part p
     input  wire [N_TAPS*(N_CHANNELS/N_PART)-1:0]     code_enable,
     input  wire [N_CHANNELS/N_PART-1:0]              code_keep,
@@ -60,6 +60,7 @@ module ern_activation_memory #(
                 reg                late_enable;
                 reg [W_ADDR-1:0]   late_address;
                 reg [2*N_PART-1:0] late_data;
+                wire [2*N_PART-1:0] word;
                 always @(posedge clk) begin
                     late_enable  <= enable;
                     late_address <= address;
@@ -68,8 +69,9 @@ module ern_activation_memory #(
                 ern_ram #(.W_DATA(2*N_PART), .DEPTH(DEPTH), .W_ADDR(W_ADDR)) u_ram (
                     .clk(clk), .write_enable(late_enable), .write_address(late_address), .write_data(late_data),
                     .read_address(read_address[k*W_ADDR +: W_ADDR]),
-                    .read_data({read_hi[k*N_CHANNELS + p*N_PART +: N_PART],
-                                read_lo[k*N_CHANNELS + p*N_PART +: N_PART]}));
+                    .read_data(word));
+                always @(posedge clk)   // a register: the blocks lie all over the chip, and a selector follows them
+                    {read_hi[k*N_CHANNELS + p*N_PART +: N_PART], read_lo[k*N_CHANNELS + p*N_PART +: N_PART]} <= word;
             end
         end
     endgenerate

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proof of ern_loader, inside it: a job reads exactly batches * N_ROWS rows, at rising addresses from first_row, row
 // index and address in step; `ready` stands exactly while a whole batch is read (or its last row is just being read) and
-// not yet used; after the last use the loader is idle. A row arrives 5 cycles after its address, no other row does.
+// not yet used; after the last use the loader is idle. A row arrives 6 cycles after its address, no other row does.
     reg f_past = 1'b0;
     initial assume (rst);
     always @(posedge clk) f_past <= 1'b1;
@@ -50,12 +50,12 @@
         if (f_read_first) assert (use_batch && f_used + 28'd1 < f_batches);
         if (stall) assert (!read);
     end
-    reg [2:0] f_since = 3'd0;   // cycles since reset, up to 5
-    always @(posedge clk) f_since <= rst ? 3'd0 : f_since + (f_since != 3'd5);
+    reg [2:0] f_since = 3'd0;   // cycles since reset, up to 6
+    always @(posedge clk) f_since <= rst ? 3'd0 : f_since + (f_since != 3'd6);
     always @(posedge clk) if (f_past) begin
-        assert (f_since <= 3'd5);
-        assert (row_valid == (f_since == 3'd5 && $past(read, 5)));
-        if (row_valid) assert (row == $past(index, 5) && row_word == $past(mem_data, 3));
+        assert (f_since <= 3'd6);
+        assert (row_valid == (f_since == 3'd6 && $past(read, 6)));
+        if (row_valid) assert (row == $past(index, 6) && row_word == $past(mem_data, 4));
     end
 
     reg [1:0] f_stalls = 2'd0;

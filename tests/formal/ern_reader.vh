@@ -5,7 +5,7 @@
 //   at least 4 cycles apart. Between `go` and idle nothing else; idle returns N_DRAIN cycles after the last window, with
 //   nothing in flight.
 //   Place: valid tap j of a window reads the word and bank of its pixel and channel block, which lie in the map's ring, and
-//   gives its codes 3 cycles later; the other taps give zeros. This for one layout of the map, F_* below, of any height
+//   gives its codes 4 cycles later; the other taps give zeros. This for one layout of the map, F_* below, of any height
 //   and ring, every stride, padding and number of taps: products of two unknowns are too hard for the solver.
     localparam integer F_STEP = 4, F_BLOCKS = 3, F_ROW = F_STEP * F_BLOCKS;   // words: a row of one block, of all blocks
     reg f_past = 1'b0;
@@ -122,18 +122,18 @@
     end
 
     // ---- start and end ---------------------------------------------------------------------------------------------
-    reg [4:0] f_issue_pipe = 5'd0;
-    reg [4:0] f_use_pipe = 5'd0;
+    reg [5:0] f_issue_pipe = 6'd0;
+    reg [5:0] f_use_pipe = 6'd0;
     always @(posedge clk) begin
-        f_issue_pipe <= rst ? 5'd0 : {f_issue_pipe[3:0], issue};
-        f_use_pipe   <= rst ? 5'd0 : {f_use_pipe[3:0], weights_use};
+        f_issue_pipe <= rst ? 6'd0 : {f_issue_pipe[4:0], issue};
+        f_use_pipe   <= rst ? 6'd0 : {f_use_pipe[4:0], weights_use};
     end
     integer i;
     always @* if (f_past) begin
         assert (valid_pipe == f_issue_pipe && swap_pipe == f_use_pipe);
-        assert (out_valid == f_issue_pipe[4] && out_swap == f_use_pipe[4]);
-        for (i = 0; i < 5; i = i + 1) if (f_issue_pipe[i]) assert (f_since_issue <= i + 1 && f_issued);
-        if (!busy) assert (!running && !pass_valid && started == 2'b00 && drain == 8'd0 && f_issue_pipe == 5'd0);
+        assert (out_valid == f_issue_pipe[5] && out_swap == f_use_pipe[5]);
+        for (i = 0; i < 6; i = i + 1) if (f_issue_pipe[i]) assert (f_since_issue <= i + 1 && f_issued);
+        if (!busy) assert (!running && !pass_valid && started == 2'b00 && drain == 8'd0 && f_issue_pipe == 6'd0);
         if (started != 2'b00) assert (busy && !running && !f_issued && drain == 8'd0);
         if (busy) begin
             assert (drain == (!f_issued || f_since_issue >= N_DRAIN - 1 ? 0 : N_DRAIN - 1 - f_since_issue));
@@ -146,7 +146,7 @@
         else if (idle) assert (f_since_issue == N_DRAIN);   // and no window or pass is left, above
     end
 
-    // ---- one tap: valid, bank and word of a window; its address 2 cycles later, its codes 5 ------------------------
+    // ---- one tap: valid, bank and word of a window; its address 2 cycles later, its codes 6 ------------------------
     (* anyconst *) wire [W_TAP-1:0] f_j;
     always @* assume (f_j < N_TAPS);
     wire signed [16:0] f_tap_column = wide ? column : column + $signed({1'b0, f_j});
@@ -154,33 +154,33 @@
     wire [7:0]  f_along = remainder + f_j;
     wire [7:0]  f_bank  = (f_along + block) % N_TAPS;
     wire [15:0] f_word  = f_base + f_k * F_ROW + (f_b + (wide ? f_j : 0)) * F_STEP + f_q + (!wide && f_along >= N_TAPS);
-    reg [4:0]        f_valids;
-    reg [8*4-1:0]    f_banks;
+    reg [5:0]        f_valids;
+    reg [8*5-1:0]    f_banks;
     reg [W_ADDR-1:0] f_word_1, f_word_2;
     reg [N_CHANNELS-1:0] f_lo, f_hi;
-    reg [5*W_SUM-1:0] f_sums;
+    reg [6*W_SUM-1:0] f_sums;
     wire [W_SUM-1:0] f_sum = sum_base + sum_place;
     always @(posedge clk) begin
-        f_valids <= {f_valids[3:0], f_valid};
-        f_banks  <= {f_banks[23:0], f_bank};
+        f_valids <= {f_valids[4:0], f_valid};
+        f_banks  <= {f_banks[31:0], f_bank};
         f_word_1 <= f_word[W_ADDR-1:0];
         f_word_2 <= f_word_1;
-        f_lo     <= f_valids[3] ? mem_lo >> (f_banks[31:24] * N_CHANNELS) : 0;
-        f_hi     <= f_valids[3] ? mem_hi >> (f_banks[31:24] * N_CHANNELS) : 0;
-        f_sums   <= {f_sums[4*W_SUM-1:0], f_sum};
+        f_lo     <= f_valids[4] ? mem_lo >> (f_banks[39:32] * N_CHANNELS) : 0;
+        f_hi     <= f_valids[4] ? mem_hi >> (f_banks[39:32] * N_CHANNELS) : 0;
+        f_sums   <= {f_sums[5*W_SUM-1:0], f_sum};
     end
     always @* if (f_past) begin
         if (issue && f_valid) assert (f_word >= f_base && f_word < f_base + f_rows * F_ROW);
         if (f_issue_pipe[1] && f_valids[1]) assert (mem_address[f_banks[15:8]*W_ADDR +: W_ADDR] == f_word_2);
-        if (f_issue_pipe[4]) begin
+        if (f_issue_pipe[5]) begin
             assert (out_lo[f_j*N_CHANNELS +: N_CHANNELS] == f_lo && out_hi[f_j*N_CHANNELS +: N_CHANNELS] == f_hi);
-            assert (out_sum_address == f_sums[5*W_SUM-1 -: W_SUM]);
+            assert (out_sum_address == f_sums[6*W_SUM-1 -: W_SUM]);
         end
     end
     reg f_two = 1'b0;
     always @(posedge clk) begin
         f_two <= !rst && !(go && idle) && (f_two || (take && f_issued && running));   // passes without a gap
         cover (f_past && !rst && f_two && !idle && drain == 8'd1 && f_height == 12'd2 && f_width == 12'd3);
-        cover (f_past && !rst && f_issue_pipe[4] && f_valids[4] && wide && f_j == 2 && out_lo != 0);
-        cover (f_past && !rst && f_issue_pipe[4] && !f_valids[4] && f_valids[3] && !wide && f_j == 0);   // padding, then the map
+        cover (f_past && !rst && f_issue_pipe[5] && f_valids[5] && wide && f_j == 2 && out_lo != 0);
+        cover (f_past && !rst && f_issue_pipe[5] && !f_valids[5] && f_valids[4] && !wide && f_j == 0);   // padding, then the map
     end

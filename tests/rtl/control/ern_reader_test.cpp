@@ -49,8 +49,8 @@ class Unit {
             if (bench_->idle) break;
             step(busy, stall);
         }
-        // A window that is issued in cycle y is at the array in y + 5; idle is N_DRAIN after the last one.
-        REQUIRE(cycle_ - (last_window_ - 5) >= kDrain);
+        // A window that is issued in cycle y is at the array in y + 6; idle is N_DRAIN after the last one.
+        REQUIRE(cycle_ - (last_window_ - 6) >= kDrain);
         check(j);
     }
 
@@ -83,9 +83,9 @@ class Unit {
         asked_.push_back(r);
     }
 
-    // Words 2 cycles after their address.
+    // Words 3 cycles after their address.
     void answer() {
-        if (asked_.size() < 2) return;
+        if (asked_.size() < 3) return;
         Bits lo, hi;
         for (std::size_t word : asked_.front().words) {
             lo.insert(lo.end(), memory_[word].lo.begin(), memory_[word].lo.end());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The banks hold what their two writers gave them: enabled parts of the array's words at once, picture words in the
-// cycles that the array leaves. Every bank is read every cycle; its word comes two cycles later.
+// cycles that the array leaves. Every bank is read every cycle; its word comes three cycles later.
 #include <deque>
 
 #include "Vtop.h"
@@ -124,7 +124,7 @@ class Banks {
         }
     }
 
-    // Notes what the reads of this cycle must give and compares those of two cycles before. A word that is written in
+    // Notes what the reads of this cycle must give and compares those of three cycles before. A word that is written in
     // the cycle in which it is read is undefined.
     void compare() {
         due_.emplace_back();
@@ -134,7 +134,7 @@ class Banks {
                 due_.back().push_back(written_[at] ? std::nullopt : before_[at]);
             }
         }
-        if (due_.size() < 3) return;
+        if (due_.size() < 4) return;
         for (int i = 0; i < N_TAPS * kParts; ++i) {
             const auto& expected = due_.front()[static_cast<std::size_t>(i)];
             if (!expected) continue;
