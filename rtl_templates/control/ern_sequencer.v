@@ -116,7 +116,8 @@ module ern_sequencer #(
     assign running            = state != IDLE && state != STOPPED;
     assign halt               = state == STOPPED || clear;
 
-    wire waits_for_host = state == READY && result_waiting && opcode != `ERN_OP_CONV && !embed;
+    // Nothing but the host holds the run: what the array still works on counts.
+    wire waits_for_host = state == READY && result_waiting && !reader_busy && opcode != `ERN_OP_CONV && !embed;
 
     always @(posedge clk) begin
         trace_start    <= 1'b0;

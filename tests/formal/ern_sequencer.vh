@@ -36,7 +36,7 @@
     reg [15:0] f_next;          // descriptor that is done next
     reg [5:0]  f_fetch;         // cycles of this fetch, without those that a stream let it wait
     reg [15:0] f_id;
-    wire f_host     = state == READY && result_waiting && opcode != `ERN_OP_CONV   // it holds the run
+    wire f_host     = state == READY && result_waiting && !reader_busy && opcode != `ERN_OP_CONV   // it alone holds the run
                       && !(ready && EXTERNAL == 1 && opcode == `ERN_OP_EMBED);
     wire f_progress = reader_done || (state == REDUCE && reduce_done);
     always @(posedge clk) begin
