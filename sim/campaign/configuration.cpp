@@ -51,7 +51,17 @@ void random_streams(fuzz::Random& random, Accelerator& a) {
     a.program_words = std::max(32, ring(32, schedule::kSmallBurst));
 }
 
+void tiny_memories(fuzz::Random& random, Accelerator& a) {
+    a.activation_words = 256;
+    a.sum_words = random.uniform(16, 64);
+    a.result_words = random.uniform(2, 16);
+    a.weight_rows = random.uniform(64, 256);
+    a.threshold_rows = random.uniform(32, 64);
+    a.program_words = random.uniform(96, 256);
+}
+
 void random_memories(fuzz::Random& random, const ConfigurationLimits& limits, Accelerator& a) {
+    if (limits.tiny) return tiny_memories(random, a);
     const bool tight = limits.small || random.chance(30);
     a.activation_words = tight ? random.uniform(256, 700) : random.uniform(256, 8192);
     a.sum_words = tight ? random.uniform(16, 300) : random.uniform(64, 4096);

@@ -54,7 +54,7 @@
         assert ((state == STOPPED) == (error_code != 8'd0));
         if (!running) assert (!load && !reader_go && !reduce_go && !publish && !picture_release);
         if (state == STOPPED) assert (halt);
-        if (state == IDLE) assert (!reader_busy && on_the_way == 2'b00);
+        if (state == IDLE) assert (!reader_busy && on_the_way[1:0] == 2'b00);
     end
     always @(posedge clk) if (f_past) begin
         if ($past(running && f_quiet >= {1'b0, f_watchdog} && !rst && !clear)) begin
@@ -91,7 +91,7 @@
             assert (address == f_now[W_PROGRAM:0]);
             if (on_the_way[0]) assert (f_address_1 == f_base + asked - 1);
             if (on_the_way[1]) assert (f_address_2 == f_base + got);
-        end else assert (got == WORDS && asked == WORDS && on_the_way == 2'b00 && address == f_now[W_PROGRAM:0]);
+        end else assert (got == WORDS && asked == WORDS && on_the_way[1:0] == 2'b00 && address == f_now[W_PROGRAM:0]);
         if (EXTERNAL == 0 && (state != FETCH || asked != 0)) assert (f_base + 16 <= N_PROGRAM);
         if (f_here && got > f_place) assert (d[32*f_at +: 32] == f_data);
         if (reader_busy) assert (EXTERNAL == 1 ? reader_index < index : reader_index == f_next);
