@@ -75,6 +75,12 @@ void random_memories(fuzz::Random& random, const ConfigurationLimits& limits, Ac
     a.program_words = limits.small ? random.uniform(128, 512) : random.uniform(256, 8192);
 }
 
+// Rows of the streams that later tiles use again: none, few, as many as most steps have.
+void random_kept_rows(fuzz::Random& random, Accelerator& a) {
+    if (random.chance(70)) a.kept_weight_rows = random.skewed(2, 2048);
+    if (random.chance(70)) a.kept_threshold_rows = random.skewed(2, 512);
+}
+
 }  // namespace
 
 Accelerator random_configuration(fuzz::Random& random, const ConfigurationLimits& limits) {
@@ -85,6 +91,7 @@ Accelerator random_configuration(fuzz::Random& random, const ConfigurationLimits
         random_memories(random, limits, a);
         a.clock_mhz = random.uniform(20, 200);
         a.baud = random.pick({115200, 1000000, 3000000});
+        if (a.external.kind != MemoryKind::none) random_kept_rows(random, a);
         try {
             schedule::check(a, "random configuration");
             return a;

@@ -223,3 +223,62 @@ TEST_CASE("turned bits in what was loaded give no result; elsewhere the device s
         CHECK(counts[0] + counts[1] == 0);   // every word of these is read in every frame
     }
 }
+
+namespace {
+
+// Turns one used bit of a part of the image in external memory, or turns it back.
+struct ExternalPart {
+    std::string name;
+    std::uint32_t at;   // beats
+    const std::vector<std::uint8_t>* bytes;
+    int row_bytes, row_bits;
+};
+
+std::string refused_by(Device& device, const Loaded& loaded, std::mt19937& random) {
+    constexpr int kFrames = 3;   // rings hold rows of before
+    for (int i = 0; i < kFrames; ++i) {
+        const Picture picture = picture_for(loaded.network, random);
+        try {
+            if (device.classify(picture).sums != golden_sums(loaded.network, picture)) return "wrong";
+        } catch (const Error& error) {
+            return std::string(error.what()).find("checksum") != std::string::npos ? "checksum" : "error";
+        }
+    }
+    return "none";
+}
+
+}  // namespace
+
+TEST_CASE("turned bits in external memory give no result") {
+    const std::string shape = GENERATE("strips-ddr3", "strips-sdr");
+    std::mt19937 random(7);
+    std::map<std::string, int> effects;
+    for (const auto& loaded : small_networks(shape, 3)) {
+        const schedule::Accelerator& a = loaded->plan.accelerator;
+        const schedule::Image image = schedule::make_image(loaded->plan);
+        const std::vector<ExternalPart> parts{{"program", image.program_at, &image.program, 4, 32},
+                                              {"weights", image.weights_at, &image.weights, image.weight_bytes, a.lanes()},
+                                              {"thresholds", image.thresholds_at, &image.thresholds, image.threshold_bytes,
+                                               3 * a.accumulator_bits + 1}};
+        Device device(loaded->network, loaded->plan, 1);
+        for (const ExternalPart& part : parts) {
+            for (int i = 0; i < 20; ++i) {
+                const std::size_t row = random() % (part.bytes->size() / static_cast<std::size_t>(part.row_bytes));
+                const auto bit = static_cast<std::size_t>(random()) % static_cast<std::size_t>(part.row_bits);
+                const std::size_t byte = row * static_cast<std::size_t>(part.row_bytes) + bit / 8;
+                const auto turned = static_cast<std::uint8_t>((*part.bytes)[byte] ^ (1u << (bit % 8)));
+                const std::uint64_t address = std::uint64_t{part.at} * static_cast<std::uint64_t>(image.beat_bits / 8) + byte;
+                device.simulation.external_memory()->write(address, &turned, 1);
+                device.simulation.observer().forget();
+                const std::string effect = refused_by(device, *loaded, random);
+                INFO(shape << ", " << part.name << ", byte " << byte << ", bit " << bit % 8);
+                CHECK((effect == "checksum" || effect == "error"));
+                ++effects[part.name + ": " + effect];
+                device.simulation.observer().forget();
+                device.load(loaded->plan);
+                CHECK(exact(device, loaded->network, picture_for(loaded->network, random)));
+            }
+        }
+    }
+    for (const auto& [effect, times] : effects) WARN(shape << ", " << effect << " " << times);
+}

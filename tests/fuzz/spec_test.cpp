@@ -77,7 +77,7 @@ TEST_CASE("a spec comes back from its file as it was") {
 TEST_CASE("random configurations are legal, of all kinds, and come back from their file") {
     std::set<int> taps, ports;
     std::set<schedule::MemoryKind> kinds;
-    int parts = 0, multiples = 0;
+    int parts = 0, multiples = 0, kept = 0;
     for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
         Random random(seed);
         const schedule::Accelerator a = campaign::random_configuration(random, {});
@@ -90,12 +90,14 @@ TEST_CASE("random configurations are legal, of all kinds, and come back from the
         taps.insert(a.taps);
         kinds.insert(a.external.kind);
         if (a.external.kind != schedule::MemoryKind::none) ports.insert(a.external.port_bits);
+        kept += a.kept_weight_rows > 0 && a.kept_threshold_rows > 0;
         parts += a.outputs < a.channels;
         multiples += a.outputs > a.channels;
     }
     CHECK(taps == std::set<int>{2, 3, 4, 5, 6, 7});
     CHECK(ports == std::set<int>{32, 64, 128});
     CHECK(kinds.size() == 3);
+    CHECK(kept > 40);
     CHECK(parts > 40);
     CHECK(multiples > 40);
 }
