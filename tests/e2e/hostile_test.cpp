@@ -235,7 +235,7 @@ struct ExternalPart {
 };
 
 std::string refused_by(Device& device, const Loaded& loaded, std::mt19937& random) {
-    constexpr int kFrames = 3;   // rings hold rows of before
+    constexpr int kFrames = 20;   // rings hold rows of before, of several frames where a frame has few
     for (int i = 0; i < kFrames; ++i) {
         const Picture picture = picture_for(loaded.network, random);
         try {
