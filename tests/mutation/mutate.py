@@ -270,7 +270,7 @@ def main():
     results, wrong = [], []
     kept = {}   # of modules that are not asked for
     if arguments.modules and arguments.json and arguments.json.exists():
-        kept = {r["module"]: r for r in json.loads(arguments.json.read_text())["modules"]}
+        kept = {(r["module"], r["test"]): r for r in json.loads(arguments.json.read_text())["modules"]}
     for module, test in targets:
         if arguments.modules and module not in arguments.modules:
             continue
@@ -286,8 +286,8 @@ def main():
         for s in r["survived"]:
             print(f"    {s['mode']} {s['wire'] or s['port']} @ {s['text']} ({s['file']}:{s['line']})", flush=True)
         if arguments.json:
-            kept[module] = r
-            known = [kept[name] for name, _ in targets if name in kept]
+            kept[module, test] = r
+            known = [kept[module, test] for module, test in targets if (module, test) in kept]
             arguments.json.write_text(json.dumps({"score": round(score(known), 2), "modules": known}, indent=1) + "\n")
     restore(arguments.tree / "rtl_templates")
     print(f"score {score(results):.2f} % of {sum(r['mutants'] for r in results)} mutants on {len(results)} modules")
