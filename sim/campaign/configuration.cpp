@@ -32,6 +32,7 @@ void random_array(fuzz::Random& random, const ConfigurationLimits& limits, Accel
     a.tile_depth = random.chance(30) ? random.uniform(4, 40) : random.skewed(16, 1024);
     const int levels = static_cast<int>(std::bit_width(static_cast<unsigned>(a.lanes() - 1)));
     a.dot_latency = std::max(2, (levels + 1) / 2) + random.skewed(0, 6);
+    if (limits.tiny) a.dot_latency = std::max(a.dot_latency, (a.lanes() + 31) / 32 + 2);   // ern_ecp5_dot
     const int least_bits = static_cast<int>(std::bit_width(static_cast<unsigned>(3 * a.lanes()))) + 2;
     a.accumulator_bits = random.uniform(std::min(24, std::max(8, least_bits)), random.pick({16, 20, 24, 24}));
 }
