@@ -11,17 +11,22 @@ Exit status 1 when a line is not proved, 77 without Yosys.
 """
 import argparse
 import json
+import resource
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 RTL = HERE.parent.parent / "rtl_templates"
-LIMIT_SECONDS = 120
+LIMIT_SECONDS = 120   # of processor time, as are the times in the table
 FIRST = "proc; flatten; opt -full; memory; opt -full"
 OPTIMISED = f"{FIRST}; wreduce; peepopt; opt_clean; alumacc; share; opt -full; opt_dff -sat; opt -full; simplemap; opt -full"
+
+
+def seconds_of_children():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def prove(module, parameters, preparation, work, option):
@@ -30,14 +35,15 @@ def prove(module, parameters, preparation, work, option):
     script = work / f"{module}.ys"
     script.write_text(f"read_verilog {folders} {' '.join(map(str, sorted(RTL.glob('*/*.v'))))}\nhierarchy -top {module}{changed}\n{preparation}\n"
                       f"equiv_opt -assert -map +/ecp5/cells_sim.v synth_ecp5 -nobram -nolutram -nodsp {option}\n")
-    start = time.monotonic()
-    try:
-        done = subprocess.run(["yosys", "-q", script.name], cwd=work, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              timeout=LIMIT_SECONDS)
-        error = next((line for line in done.stdout.splitlines() if line.startswith("ERROR")), "") if done.returncode else ""
-    except subprocess.TimeoutExpired:
+    start = seconds_of_children()
+    done = subprocess.run(["yosys", "-q", script.name], cwd=work, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (LIMIT_SECONDS, LIMIT_SECONDS)))
+    error = ""
+    if done.returncode < 0:
         error = f"not proved in {LIMIT_SECONDS} s"
-    return error, time.monotonic() - start
+    elif done.returncode > 0:
+        error = next((line for line in done.stdout.splitlines() if line.startswith("ERROR")), f"status {done.returncode}")
+    return error, seconds_of_children() - start
 
 
 def main():

@@ -284,3 +284,21 @@ TEST_CASE("an unknown opcode stops the run") {
     CHECK(unit.cycles_to_stop(1000) < 1000);
     unit.check_stopped(2);
 }
+
+#if EXTERNAL == 0
+TEST_CASE("a program that leaves its memory stops the run") {
+    Unit unit(23);
+    std::vector<Descriptor> program;
+    for (int i = 0; i < N_PROGRAM / 16; ++i) {
+        Descriptor d;
+        set(d, "opcode", static_cast<int>(Opcode::conv));
+        set(d, "passes", 1);
+        set(d, "blocks", 1);
+        program.push_back(d);
+    }
+    program.emplace_back();   // what lies behind the memory is never asked for
+    unit.load(program);
+    CHECK(unit.cycles_to_stop(20000) < 20000);
+    unit.check_stopped(3);
+}
+#endif
