@@ -3,7 +3,7 @@
 // x^16 + x^12 + x^3 + x + 1, a primitive polynomial. A word is first folded: its bits i, i + 16, i + 32 ... are added.
 //   start     begins anew; no word comes with it or in the cycle before
 //   out       with every word that came 2 cycles ago or earlier
-// One turned bit always shows, and so do two in words that lie less than 65,535 apart.
+// One turned bit in one word always shows; several are missed with a probability of 1 in 65,536.
 `default_nettype none
 
 module ern_signature #(
