@@ -56,6 +56,7 @@ void infer_on(Session& session, link::Transport& transport, const schedule::Imag
         support::Progress bar = session.bar("loading", 100);
         device.load(image, [&](std::size_t done, std::size_t total) { bar.update(static_cast<std::int64_t>(100 * done / total)); });
     }
+    device.check_memories(image);
     session.report["results"] = nlohmann::ordered_json::array();
     for (std::size_t i = 0; i < files.size(); ++i) classify(session, device, image, files[i], pictures[i], now);
     session.report["repeated_commands"] = device.repeated();
@@ -77,6 +78,8 @@ void infer(Session& session, const InferArguments& arguments) {
         return;
     }
     harness::Simulation simulation(harness::build_top(accelerator, false), network, plan, {});
+    const std::vector<std::uint8_t> black(static_cast<std::size_t>(network.input.size()));  // Session::check_memories
+    simulation.observer().expect(golden::run(network, black));
     for (const auto& picture : pictures) simulation.observer().expect(golden::run(network, picture));
     harness::SimulatedTransport transport(simulation);
     infer_on(session, transport, image, arguments.pictures, pictures,

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <string>
 
@@ -11,7 +13,11 @@
 #include "support/error.h"
 #include "support/file.h"
 
+// The decoder copies no bytes to no place where a PNG begins with an empty IDAT chunk, for which memcpy has no behaviour.
+static void* copy_some(void* to, const void* from, std::size_t count) { return count == 0 ? to : std::memcpy(to, from, count); }
+
 // The one place where the decoder is compiled; only what the data sets need.
+#define memcpy copy_some
 #define STB_IMAGE_IMPLEMENTATION
 #define STB_IMAGE_STATIC
 #define STBI_ONLY_JPEG
@@ -21,6 +27,7 @@
 #define STBI_NO_STDIO
 #define STBI_MAX_DIMENSIONS 65536
 #include <stb/stb_image.h>
+#undef memcpy
 
 namespace ern::data {
 
@@ -72,10 +79,30 @@ bool netpbm_is_short(std::span<const std::uint8_t> file, std::int64_t wanted) {
            context.img_buffer_end - context.img_buffer < wanted;
 }
 
+// In the decoder a number of ten digits in the header of a PGM or PPM file overflows.
+bool netpbm_number_is_too_long(std::span<const std::uint8_t> file) {
+    if (file.size() < 2 || file[0] != 'P' || (file[1] != '5' && file[1] != '6')) return false;
+    int numbers = 0, digits = 0;
+    bool comment = false;
+    for (const std::uint8_t byte : file.subspan(2)) {
+        if (comment) {
+            comment = byte != '\n' && byte != '\r';
+        } else if (byte >= '0' && byte <= '9') {
+            if (++digits > 9) return true;
+        } else {
+            if (digits > 0 && ++numbers == 3) return false;
+            digits = 0;
+            comment = byte == '#';
+        }
+    }
+    return false;
+}
+
 // The header is judged before anything is decoded, so a small file cannot ask for a large allocation.
 model::Shape shape_in_header(std::span<const std::uint8_t> file, std::string_view source) {
     if (file.size() > kMaxPictureFileBytes)
         fail("{}: {} bytes is too long for a picture", source, file.size());
+    if (netpbm_number_is_too_long(file)) fail("{}: no picture: a number in its header is too long", source);
     model::Shape shape;
     if (stbi_info_from_memory(file.data(), static_cast<int>(file.size()), &shape.width, &shape.height,
                               &shape.channels) == 0) {

@@ -33,6 +33,14 @@ std::string manifest(const schedule::Accelerator& a, Target target, const std::v
     return json.dump(2) + "\n";
 }
 
+// The dot unit's body for ECP5 is a chain of tiles of 32 lanes (ern_ecp5_dot), of which each one takes a cycle.
+void refuse_short_latency(const schedule::Accelerator& a) {
+    const int least = (a.lanes() + 31) / 32 + 2;
+    if (a.dot_latency >= least) return;
+    fail("{}: [array] dot_latency is {}, but the {} lanes of a dot unit take {} cycles on ECP5; set it to {}", a.name, a.dot_latency, a.lanes(),
+         least, least);
+}
+
 }  // namespace
 
 fs::path rtl_directory() {
@@ -60,6 +68,7 @@ std::vector<fs::path> rtl_files() {
 
 Project write_project(const schedule::Accelerator& accelerator, Target target, const fs::path& directory,
                       const schedule::Plan* plan) {
+    if (target == Target::ecp5) refuse_short_latency(accelerator);
     Project project;
     project.directory = directory;
     const auto write = [&](const fs::path& name, const std::string& text) {

@@ -12,7 +12,7 @@ namespace ern::link {
 // docs/link.md are made from them, and a test keeps the committed files equal.
 
 inline constexpr std::uint32_t kMagic = 0x464e5245;  // "ERNF"
-inline constexpr std::uint32_t kVersion = 1;
+inline constexpr std::uint32_t kVersion = 2;
 inline constexpr int kMaxData = 240;      // data bytes of a WRITE_MEM or PIXELS command
 inline constexpr int kMaxWords = 60;      // 32-bit words of an answer
 inline constexpr int kFrameBytes = 256;   // the device's buffer: header, data and CRC of a command
@@ -28,7 +28,7 @@ inline constexpr std::array kOpcodes{
     Constant{"WRITE_REG", 2, "index (1), value (4)"},
     Constant{"WRITE_MEM", 3, "memory (1), word address (4), data"},
     Constant{"PIXELS", 4, "picture number (2), offset in the picture (4), data"},
-    Constant{"READ_RESULT", 5, "first word (2), count (1) -> picture number (4), count words of 4 bytes"},
+    Constant{"READ_RESULT", 5, "first word (2), count (1) -> picture number (2), checksum of what its frame read (2), count words of 4 bytes"},
     Constant{"RELEASE_RESULT", 6, "picture number (2)"},
 };
 

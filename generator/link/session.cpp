@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "link/protocol.h"
+#include "schedule/checksum.h"
 #include "support/error.h"
 
 namespace ern::link {
@@ -140,6 +141,7 @@ void Session::refuse_other_device(const schedule::Image& image) {
         fail("{}: the device has configuration {:08x}, program {} was compiled for {} ({:08x}); compile it for this device",
              transport_.name(), id.configuration, image.network, image.accelerator, image.configuration);
     }
+    checksum_ = schedule::frame_checksum(image, id.outputs);
 }
 
 // Nothing of an older program may come in while a new one is written.
@@ -245,6 +247,7 @@ Result Session::wait_result(std::uint16_t picture, int classes) {
     result.picture = picture;
     const int most = kMaxWords - 1;  // the first word of an answer is the picture's number
     int dropped = 0;
+    std::uint32_t checksum = 0;
     for (int first = 0; first < classes;) {
         const int count = std::min(most, classes - first);
         Bytes body;
@@ -258,13 +261,15 @@ Result Session::wait_result(std::uint16_t picture, int classes) {
         if (answer.status != status("OK") || static_cast<int>(answer.words.size()) != count + 1) {
             fail("{}: the result of picture {} does not come: {}", transport_.name(), picture, status_text(answer.status));
         }
-        if (answer.words[0] != picture) {
+        const std::uint32_t number = answer.words[0] & 0xffff;
+        checksum = answer.words[0] >> 16;
+        if (number != picture) {
             // Of a picture that was given up, by this session or one before.
             if (++dropped > kMostDropped) {
                 fail("{}: the device holds the result of picture {}, not of {}; reset it", transport_.name(),
-                     answer.words[0], picture);
+                     number, picture);
             }
-            release(static_cast<std::uint16_t>(answer.words[0]));
+            release(static_cast<std::uint16_t>(number));
             continue;
         }
         for (int i = 1; i <= count; ++i) result.sums.push_back(static_cast<std::int32_t>(answer.words[static_cast<std::size_t>(i)]));
@@ -272,7 +277,19 @@ Result Session::wait_result(std::uint16_t picture, int classes) {
     }
     result.cycles = read_register(reg("RESULT_CYCLES"));
     release(picture);
+    refuse_other_memories(checksum);
     return result;
+}
+
+void Session::refuse_other_memories(std::uint32_t checksum) {
+    if (!checksum_ || checksum == *checksum_) return;
+    fail("{}: its memories no longer hold what was loaded: the frame read a program, weights and thresholds of checksum {:04x} instead of "
+         "{:04x}; load the program again", transport_.name(), checksum, *checksum_);
+}
+
+void Session::check_memories(const schedule::Image& image) {
+    const auto bytes = static_cast<std::size_t>(image.picture.size());
+    wait_result(send_picture(std::vector<std::uint8_t>(bytes)), static_cast<int>(image.logit_scale.size()));
 }
 
 void Session::release(std::uint16_t picture) {

@@ -59,8 +59,12 @@ class Session {
     std::uint16_t send_picture(std::span<const std::uint8_t> picture);
 
     // Waits until the result of this picture is there, fetches it and gives its room back. classes: how many sums.
-    // Results come in the order of their pictures; one that nobody waited for is dropped.
+    // Results come in the order of their pictures; one that nobody waited for is dropped. Throws Error where the frame read
+    // something else from the device's memories than the program that was loaded or configured.
     Result wait_result(std::uint16_t picture, int classes);
+
+    // Whether the device's memories still hold the program, by the frame of a black picture.
+    void check_memories(const schedule::Image& image);
 
     std::uint32_t read_register(std::uint8_t index);
     void write_register(std::uint8_t index, std::uint32_t value);
@@ -79,6 +83,7 @@ class Session {
     void write_memory(std::uint8_t memory, std::span<const std::uint8_t> bytes, int word_bytes,
                       const std::function<void(std::size_t)>& on_bytes, std::uint32_t first_word = 0);
     void refuse_other_device(const schedule::Image& image);
+    void refuse_other_memories(std::uint32_t checksum);
     void stop_streams(const schedule::Image& image);
     void configure_streams(const schedule::Image& image);
     void send_chunk(std::uint16_t number, std::span<const std::uint8_t> picture, std::size_t offset, std::size_t count);
@@ -90,6 +95,7 @@ class Session {
     std::uint8_t sequence_number_ = 0;
     std::uint16_t picture_number_ = 0;
     std::int64_t repeated_ = 0;
+    std::optional<std::uint16_t> checksum_;  // of a frame of the program that was loaded
 };
 
 }  // namespace ern::link

@@ -96,7 +96,7 @@ module ern_accelerator #(
     wire [31:0] reg_wdata, reg_rdata, mem_address, link_errors;
     wire [7:0]  mem_space, mem_data, picture_data;
     wire        picture_start, picture_can_start, picture_valid, picture_ready, picture_full;
-    wire [15:0] picture_id, result_id;
+    wire [15:0] picture_id, result_id, result_check;
     wire        result_waiting, result_release;
     wire [W_RESULT-1:0] result_index;
     wire [31:0] result_word, result_cycles;
@@ -106,7 +106,7 @@ module ern_accelerator #(
         .reg_rdata(reg_rdata), .clear(clear), .mem_valid(mem_valid), .mem_ready(load_ready), .mem_space(mem_space),
         .mem_first(mem_first), .mem_address(mem_address), .mem_data(mem_data), .picture_start(picture_start), .picture_id(picture_id),
         .picture_can_start(picture_can_start), .picture_valid(picture_valid), .picture_ready(picture_ready),
-        .picture_data(picture_data), .result_waiting(result_waiting), .result_id(result_id),
+        .picture_data(picture_data), .result_waiting(result_waiting), .result_id(result_id), .result_check(result_check),
         .result_index(result_index), .result_word(result_word), .result_release(result_release),
         .link_errors(link_errors));
 
@@ -195,7 +195,7 @@ module ern_accelerator #(
         .picture_start(picture_start), .picture_id(picture_id), .picture_can_start(picture_can_start),
         .picture_valid(picture_valid), .picture_ready(picture_ready), .picture_data(picture_data),
         .picture_full(picture_full), .result_waiting(result_waiting), .result_release(result_release),
-        .result_id(result_id), .result_cycles(result_cycles), .result_index(result_index), .result_word(result_word),
+        .result_id(result_id), .result_check(result_check), .result_cycles(result_cycles), .result_index(result_index), .result_word(result_word),
         .running(running), .error_code(error_code), .error_index(error_index),
         .trace_start(trace_start), .trace_done(trace_done), .trace_index(trace_index));
 

@@ -103,6 +103,7 @@ module ern_engine #(
     output reg                        result_waiting,
     input  wire                       result_release,
     output wire [15:0]                result_id,
+    output wire [15:0]                result_check,      // see ern_check
     output wire [31:0]                result_cycles,
     input  wire [W_RESULT-1:0]        result_index,
     output wire [31:0]                result_word,       // 2 cycles after result_index
@@ -141,12 +142,13 @@ module ern_engine #(
     wire [W_WEIGHT-1:0]    weights_row;
     wire [W_THRESHOLD-1:0] thresholds_row;
     wire [27:0]            weights_batches, thresholds_batches;
-    wire program_available, program_take, embed_go, embed_idle, embed_done;
+    wire program_available, program_take, program_taken, embed_go, embed_idle, embed_done;
     wire [15:0] waiting_id;   // number of the picture that the next frame computes
     ern_sequencer #(.N_PROGRAM(N_PROGRAM), .W_PROGRAM(W_PROGRAM), .W_WEIGHT(W_WEIGHT), .W_THRESH(W_THRESHOLD),
                     .EXTERNAL(EXTERNAL)) u_sequencer (
         .clk(clk), .rst(rst), .clear(clear), .stall(stall[5]), .cfg_watchdog(cfg_watchdog),
         .mem_available(program_available), .mem_take(program_take), .mem_address(fetch_address), .mem_data(fetch_word),
+        .mem_taken(program_taken),
         // the units forget their pictures one cycle after a clear
         .picture_full(picture_full && !unit_rst), .picture_id(waiting_id), .picture_release(picture_release),
         .result_waiting(result_waiting), .result_publish(result_publish), .result_id(result_id),
@@ -185,6 +187,11 @@ module ern_engine #(
         .idle(thresholds_idle), .ready(thresholds_ready), .use_batch(thresholds_free), .stall(stall[2] || !threshold_available),
         .mem_take(threshold_take), .mem_address(threshold_read_address), .mem_data(threshold_read_word),
         .row_valid(threshold_load_valid), .row(threshold_load_row), .row_word(threshold_load_word));
+
+    ern_check #(.N_LANES(N_LANES), .W_THRESHOLD(W_THRESHOLD_ROW)) u_check (
+        .clk(clk), .start(trace_start), .publish(result_publish), .program_valid(program_taken),
+        .program_word(descriptor[`ERN_D_BITS-1 -: 32]), .weight_valid(load_valid), .weight_row(load_word),
+        .threshold_valid(threshold_load_valid), .threshold_row(threshold_load_word), .check(result_check));
 
     // ---- activations ------------------------------------------------------------------------------------------------------
     wire [N_TAPS*W_ACTIVATION-1:0] read_address, code_address;

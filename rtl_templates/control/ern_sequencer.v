@@ -33,6 +33,7 @@ module ern_sequencer #(
     output wire                   mem_take,
     output wire [W_PROGRAM-1:0]   mem_address,
     input  wire [31:0]            mem_data,
+    output wire                   mem_taken,       // a word came: it is the top one of `descriptor`
     // pictures and results
     input  wire                   picture_full,
     input  wire [15:0]            picture_id,
@@ -79,7 +80,7 @@ module ern_sequencer #(
     reg [15:0]            index;         // its number
     reg [W_PROGRAM:0]     address;       // next program word to ask for
     reg [W_COUNT-1:0]     asked, got;
-    reg [1:0]             on_the_way;
+    reg [2:0]             on_the_way;
     reg                   loading;       // the loaders have it
     reg                   reader_busy, reader_releases, embed_releases;
     reg [15:0]            reader_index;
@@ -110,6 +111,7 @@ module ern_sequencer #(
 
     assign descriptor         = d;
     assign mem_take           = ask;
+    assign mem_taken          = on_the_way[2];
     assign mem_address        = address[W_PROGRAM-1:0];
     assign weights_go         = load && needs_weights;
     assign weights_row        = d[`ERN_D_WEIGHT_ROW +: W_WEIGHT];
@@ -123,14 +125,15 @@ module ern_sequencer #(
     assign running            = state != IDLE && state != STOPPED;
     assign halt               = state == STOPPED || clear;
 
-    wire waits_for_host = state == READY && result_waiting && !is_conv && !embed;
+    // Nothing but the host holds the run: what the array still works on counts.
+    wire waits_for_host = state == READY && result_waiting && !reader_busy && !is_conv && !embed;
 
     always @(posedge clk) begin
         trace_start    <= 1'b0;
         trace_done     <= 1'b0;
         result_publish <= 1'b0;
         reader_go      <= reader_start;
-        on_the_way     <= {on_the_way[0], ask};
+        on_the_way     <= {on_the_way[1:0], ask};
         if (!waits_for_host) cycles <= cycles + 32'd1;
         watchdog       <= waits_for_host || reader_done || reduce_done || (EXTERNAL == 1 && embed_done) ? 32'd0 : watchdog + 32'd1;
 
@@ -219,7 +222,7 @@ module ern_sequencer #(
         end
         if (rst || clear) begin
             state       <= IDLE;
-            on_the_way  <= 2'b00;
+            on_the_way  <= 3'b000;
             loading     <= 1'b0;
             reader_busy <= 1'b0;
             reader_go   <= 1'b0;

@@ -36,9 +36,12 @@ module ern_kept_rows #(
             assign out_row       = in_row;
             wire unused = &{1'b0, clk, rst, go, cfg_store, cfg_kept, address};
         end else begin : g_kept
+            localparam integer W_ROW = $clog2(DEPTH);   // the loader's addresses may be wider
             reg               store, kept;
             wire              late_kept, late_write;
-            wire [W_ADDR-1:0] late_address;
+            wire [W_ROW-1:0]  row = address[W_ROW-1:0];
+            wire [W_ROW-1:0]  late_row;
+            wire              unused = &{1'b0, address};
             wire [W_DATA-1:0] kept_row;
             always @(posedge clk) begin
                 if (rst) begin
@@ -51,11 +54,11 @@ module ern_kept_rows #(
             end
             assign out_available = kept || in_available;
             assign in_take       = take && !kept;
-            ern_delay #(.W_DATA(2 + W_ADDR), .N_CYCLES(2)) u_late (
-                .clk(clk), .in({kept, in_take && store && !rst, address}), .out({late_kept, late_write, late_address}));
-            ern_ram #(.W_DATA(W_DATA), .DEPTH(DEPTH), .W_ADDR(W_ADDR)) u_ram (
-                .clk(clk), .write_enable(late_write), .write_address(late_address), .write_data(in_row),
-                .read_address(address), .read_data(kept_row));
+            ern_delay #(.W_DATA(2 + W_ROW), .N_CYCLES(2)) u_late (
+                .clk(clk), .in({kept, in_take && store && !rst, row}), .out({late_kept, late_write, late_row}));
+            ern_ram #(.W_DATA(W_DATA), .DEPTH(DEPTH), .W_ADDR(W_ROW)) u_ram (
+                .clk(clk), .write_enable(late_write), .write_address(late_row), .write_data(in_row),
+                .read_address(row), .read_data(kept_row));
             assign out_row = late_kept ? kept_row : in_row;
         end
     endgenerate

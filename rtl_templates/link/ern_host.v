@@ -44,6 +44,7 @@ module ern_host #(
     // result: word two cycles after the index
     input  wire                result_waiting,
     input  wire [15:0]         result_id,
+    input  wire [15:0]         result_check,
     output wire [W_RESULT-1:0] result_index,
     input  wire [31:0]         result_word,
     output reg                 result_release,
@@ -239,7 +240,7 @@ module ern_host #(
         end
         if (status == `ERN_ANSWER_BAD_OFFSET) word <= picture_offset;
         else if (!read_result) word <= reg_rdata;
-        else word <= first_word ? {16'd0, result_id} : result_word;
+        else word <= first_word ? {result_check, result_id} : result_word;
         if (rst) word_wait <= 4'd0;
     end
 

@@ -4,7 +4,7 @@
 `define ERN_LINK_DEFS_VH
 
 `define ERN_LINK_MAGIC 32'h464e5245
-`define ERN_LINK_VERSION 32'd1
+`define ERN_LINK_VERSION 32'd2
 `define ERN_LINK_FRAME_BYTES 256
 `define ERN_LINK_MAX_WORDS 8'd60
 
@@ -12,7 +12,7 @@
 `define ERN_CMD_WRITE_REG        8'd2   // index (1), value (4)
 `define ERN_CMD_WRITE_MEM        8'd3   // memory (1), word address (4), data
 `define ERN_CMD_PIXELS           8'd4   // picture number (2), offset in the picture (4), data
-`define ERN_CMD_READ_RESULT      8'd5   // first word (2), count (1) -> picture number (4), count words of 4 bytes
+`define ERN_CMD_READ_RESULT      8'd5   // first word (2), count (1) -> picture number (2), checksum of what its frame read (2), count words of 4 bytes
 `define ERN_CMD_RELEASE_RESULT   8'd6   // picture number (2)
 
 `define ERN_ANSWER_OK               8'd0   // done

@@ -15,12 +15,14 @@ constexpr std::array<std::string_view, 4> kSimulators{"verilator", "icarus", "ga
 // What one frame costs grows from simulator to simulator.
 fuzz::Limits network_limits(Simulator simulator) {
     if (simulator == Simulator::verilator) return {};
-    return {.layers = 6, .channels = 40, .side = 9, .max_macs = 60'000};
+    if (simulator == Simulator::icarus) return {.layers = 6, .channels = 40, .side = 9, .max_macs = 60'000};
+    return {.layers = 5, .channels = 20, .side = 7, .max_macs = 10'000};
 }
 
 ConfigurationLimits configuration_limits(Simulator simulator) {
     if (simulator == Simulator::verilator) return {};
-    return {.macs_per_cycle = simulator == Simulator::icarus ? 512 : 256, .external = false, .small = true};
+    if (simulator == Simulator::icarus) return {.macs_per_cycle = 512, .external = false, .small = true};
+    return {.macs_per_cycle = 128, .external = false, .small = true, .tiny = true};
 }
 
 std::uint8_t pixel(fuzz::Random& random, int kind, std::size_t at) {

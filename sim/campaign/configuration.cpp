@@ -32,6 +32,7 @@ void random_array(fuzz::Random& random, const ConfigurationLimits& limits, Accel
     a.tile_depth = random.chance(30) ? random.uniform(4, 40) : random.skewed(16, 1024);
     const int levels = static_cast<int>(std::bit_width(static_cast<unsigned>(a.lanes() - 1)));
     a.dot_latency = std::max(2, (levels + 1) / 2) + random.skewed(0, 6);
+    if (limits.tiny) a.dot_latency = std::max(a.dot_latency, (a.lanes() + 31) / 32 + 2);   // ern_ecp5_dot
     const int least_bits = static_cast<int>(std::bit_width(static_cast<unsigned>(3 * a.lanes()))) + 2;
     a.accumulator_bits = random.uniform(std::min(24, std::max(8, least_bits)), random.pick({16, 20, 24, 24}));
 }
@@ -51,7 +52,17 @@ void random_streams(fuzz::Random& random, Accelerator& a) {
     a.program_words = std::max(32, ring(32, schedule::kSmallBurst));
 }
 
+void tiny_memories(fuzz::Random& random, Accelerator& a) {
+    a.activation_words = 256;
+    a.sum_words = random.uniform(16, 64);
+    a.result_words = random.uniform(2, 16);
+    a.weight_rows = random.uniform(64, 256);
+    a.threshold_rows = random.uniform(32, 64);
+    a.program_words = random.uniform(96, 256);
+}
+
 void random_memories(fuzz::Random& random, const ConfigurationLimits& limits, Accelerator& a) {
+    if (limits.tiny) return tiny_memories(random, a);
     const bool tight = limits.small || random.chance(30);
     a.activation_words = tight ? random.uniform(256, 700) : random.uniform(256, 8192);
     a.sum_words = tight ? random.uniform(16, 300) : random.uniform(64, 4096);
@@ -65,6 +76,12 @@ void random_memories(fuzz::Random& random, const ConfigurationLimits& limits, Ac
     a.program_words = limits.small ? random.uniform(128, 512) : random.uniform(256, 8192);
 }
 
+// Rows of the streams that later tiles use again: none, few, as many as most steps have.
+void random_kept_rows(fuzz::Random& random, Accelerator& a) {
+    if (random.chance(70)) a.kept_weight_rows = random.skewed(2, 2048);
+    if (random.chance(70)) a.kept_threshold_rows = random.skewed(2, 512);
+}
+
 }  // namespace
 
 Accelerator random_configuration(fuzz::Random& random, const ConfigurationLimits& limits) {
@@ -75,6 +92,7 @@ Accelerator random_configuration(fuzz::Random& random, const ConfigurationLimits
         random_memories(random, limits, a);
         a.clock_mhz = random.uniform(20, 200);
         a.baud = random.pick({115200, 1000000, 3000000});
+        if (a.external.kind != MemoryKind::none) random_kept_rows(random, a);
         try {
             schedule::check(a, "random configuration");
             return a;

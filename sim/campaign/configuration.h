@@ -13,6 +13,7 @@ struct ConfigurationLimits {
     int macs_per_cycle = 2048;  // what Verilator has to build
     bool external = true;       // may have external memory
     bool small = false;         // memories as small as they may be, for slow simulators
+    bool tiny = false;          // and smaller: every bit of them is a cell of a netlist for ECP5
 };
 
 // Any legal configuration: taps 2 to 7, words of 8 to 64 channels, outputs a part of a word or up to as many words as

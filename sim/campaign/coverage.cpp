@@ -58,6 +58,9 @@ void Coverage::add_accelerator(const schedule::Accelerator& a) {
     count("accelerator memory", none ? "none"
                                      : fmt::format("{}-{}", schedule::memory_name(a.external.kind),
                                                    a.external.port_bits));
+    if (none) return;
+    count("accelerator kept weight rows", bucket(a.kept_weight_rows));
+    count("accelerator kept threshold rows", bucket(a.kept_threshold_rows));
 }
 
 void Coverage::add_network(const fuzz::NetworkSpec& spec) {

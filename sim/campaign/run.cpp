@@ -77,7 +77,14 @@ Outcome run_planned(const Case& c, const Planned& planned, Simulator simulator, 
         options.simulation.stall_percent = c.run.stall_percent;
         options.simulation.late_percent = c.run.late_percent;
         options.load_through_link = c.run.load_through_link;
-        return judge(harness::simulate(library, planned.network, planned.plan, pictures, options), exact);
+        const auto report = harness::simulate(library, planned.network, planned.plan, pictures, options);
+        Outcome outcome = judge(report, exact);
+        for (const auto& frame : report.frames) {
+            if (!exact || outcome.verdict != Verdict::right || frame.cycles == planned.plan.predicted_cycles) continue;
+            outcome.verdict = Verdict::cycles;
+            outcome.text = fmt::format("the device says {} cycles a frame, predicted {}", frame.cycles, planned.plan.predicted_cycles);
+        }
+        return outcome;
     } catch (const Error& error) {
         return {Verdict::stopped, error.what()};
     } catch (const std::exception& error) {

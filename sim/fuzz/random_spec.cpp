@@ -60,7 +60,8 @@ void fit(NetworkSpec& spec) {
     }
 }
 
-// Makes the block of the largest convolution smaller, or the picture.
+// Makes the block of the largest convolution smaller, or the picture, or leaves the last block out: padding lets maps grow
+// from a single pixel.
 void halve(NetworkSpec& spec) {
     Block* largest = nullptr;
     for (Block& b : spec.blocks) {
@@ -70,9 +71,13 @@ void halve(NetworkSpec& spec) {
     if (largest && std::max(largest->channels, largest->inner) > 12) {
         largest->channels = (largest->channels + 1) / 2;
         largest->inner = (largest->inner + 1) / 2;
-    } else {
+    } else if (spec.height > 1 || spec.width > 1) {
         spec.height = (spec.height + 1) / 2;
         spec.width = (spec.width + 1) / 2;
+    } else if (!spec.blocks.empty()) {
+        spec.blocks.pop_back();
+    } else {
+        spec.classes = (spec.classes + 1) / 2;
     }
 }
 

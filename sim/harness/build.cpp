@@ -37,10 +37,12 @@ std::string hash(const std::string& text) {
 
 // Models that count what they meet (scripts/coverage) are large: compiling them well would take longer than running them.
 bool counted() { return std::getenv("ERNFORGE_COVERAGE") != nullptr; }
-std::string optimisation() { return counted() ? "-O0" : "-O2"; }
+// So are netlists, and few cycles are run of them.
+enum class Kind { modules, netlist };
+std::string optimisation(Kind kind) { return counted() || kind == Kind::netlist ? "-O0" : "-O2"; }
 
-std::string compile_flags(const schedule::Accelerator& a) {
-    std::string flags = fmt::format("-fPIC -std=c++20 {} -march=native -I../project", optimisation());
+std::string compile_flags(const schedule::Accelerator& a, Kind kind) {
+    std::string flags = fmt::format("-fPIC -std=c++20 {} -march=native -I../project", optimisation(kind));
     if (a.external.kind != schedule::MemoryKind::none) flags += fmt::format(" -DERN_PORT_BITS={}", a.external.port_bits);
     return flags;
 }
@@ -55,14 +57,14 @@ fs::path harness_sources() {
 }
 
 // The Verilated library of the project in work/project, kept under the hash of all that it is made of.
-fs::path build_library(const fs::path& work, std::vector<std::string> command, const schedule::Accelerator& accelerator) {
+fs::path build_library(const fs::path& work, std::vector<std::string> command, const schedule::Accelerator& accelerator, Kind kind) {
     for (const char* file : {"verilated_top.cpp", "top_ports.h", "coverage.h"}) {
         support::write_text(work / "project" / file, support::read_text(harness_sources() / file));
     }
     command.insert(command.end(),
                    {"--top-module", "ern_top", "--Mdir", "../obj", "../project/verilated_top.cpp", "-o", "libern_top.so",
-                    "-CFLAGS", compile_flags(accelerator), "-LDFLAGS", "-shared", "-MAKEFLAGS",
-                    fmt::format("OPT_FAST={}{}", optimisation(), support::find_program("ccache") ? " CXX='ccache g++'" : "")});
+                    "-CFLAGS", compile_flags(accelerator, kind), "-LDFLAGS", "-shared", "-MAKEFLAGS",
+                    fmt::format("OPT_FAST={}{}", optimisation(kind), support::find_program("ccache") ? " CXX='ccache g++'" : "")});
     const fs::path cache = cache_directory();
     const fs::path library = cache / (hash(identity(command, work / "project")) + ".so");
     if (!fs::exists(library)) {
@@ -104,7 +106,7 @@ fs::path build_top(const schedule::Accelerator& accelerator, bool waves) {
         command.insert(command.end(), {"--coverage-line", "--coverage-toggle", "--coverage-max-width", "1024", "--output-split", "20000"});
     }
     if (waves) command.insert(command.end(), {"--trace-fst", "--trace-structs"});
-    return build_library(work, command, accelerator);
+    return build_library(work, command, accelerator, Kind::modules);
 }
 
 fs::path build_netlist_top(const schedule::Accelerator& accelerator, bool abc9) {
@@ -129,7 +131,7 @@ fs::path build_netlist_top(const schedule::Accelerator& accelerator, bool abc9) 
                          {"verilator", "--cc", "--exe", "--build", "-j", "2", "-O3", "-Wno-fatal", "--x-assign", "unique",
                           "--x-initial", "unique", "--vpi", "-I" + cells.string(), "-I" + (cells / "ecp5").string(), "ern_top.v",
                           (cells / "ecp5" / "cells_sim.v").string()},
-                         accelerator);
+                         accelerator, Kind::netlist);
 }
 
 }  // namespace ern::harness

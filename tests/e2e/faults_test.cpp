@@ -37,6 +37,14 @@ void run_frames(Device& device, const model::Network& golden_network, const std:
     }
 }
 
+// What a device does that notices by the checksum that its weights are not those that were loaded.
+void run_refused_frames(Device& device, const model::Network& network, const std::vector<Picture>& pictures) {
+    for (const Picture& picture : pictures) {
+        device.simulation.observer().expect(golden::run(network, picture));
+        CHECK_THROWS_WITH(device.classify(picture), Catch::Contains("no longer hold what was loaded"));
+    }
+}
+
 std::string first_wrong_layer(const harness::Observer& observer) {
     for (const auto& layer : observer.layers()) {
         if (layer.mismatches > 0) return layer.name;
@@ -72,7 +80,7 @@ TEST_CASE("one wrong code in one map of the golden reference is found, and nothi
     CHECK(first_wrong_layer(device.simulation.observer()) == step.name);
 }
 
-TEST_CASE("two weights of the device that changed places are found in their layer") {
+TEST_CASE("two weights of the device that changed places are found in their layer, and their results refused") {
     const Setup s;
     Device device(s.network, s.plan, 1);
     auto weights = device.simulation.top().memory("u_accelerator.u_engine.g_internal.u_weights");
@@ -82,19 +90,40 @@ TEST_CASE("two weights of the device that changed places are found in their laye
     const auto first = weights.get(0, 0, 1);
     weights.set(0, 0, 1, weights.get(0, other, 1));
     weights.set(0, other, 1, first);
-    run_frames(device, s.network, random_pictures(s.network.input, 4, 1));
+    run_refused_frames(device, s.network, random_pictures(s.network.input, 4, 1));
     CHECK(device.simulation.observer().mismatches() > 0);
     CHECK(first_wrong_layer(device.simulation.observer()) == s.plan.steps[0].name);
 }
 
-TEST_CASE("one turned bit in the device's weights is found in its layer") {
+TEST_CASE("one turned bit in the device's weights is found in its layer, and the results are refused") {
     const Setup s;
     Device device(s.network, s.plan, 1);
     auto weights = device.simulation.top().memory("u_accelerator.u_engine.g_internal.u_weights");
     weights.set(0, 0, 1, 1 - weights.get(0, 0, 1));
-    run_frames(device, s.network, random_pictures(s.network.input, 4, 1));
+    run_refused_frames(device, s.network, random_pictures(s.network.input, 4, 1));
     CHECK(device.simulation.observer().mismatches() > 0);
     CHECK(first_wrong_layer(device.simulation.observer()) == s.plan.steps[0].name);
+}
+
+TEST_CASE("the host can ask at any time whether the memories hold what was loaded") {
+    const Setup s;
+    Device device(s.network, s.plan, 1);
+    const schedule::Image image = schedule::make_image(s.plan);
+    const golden::Result black = golden::run(s.network, Picture(static_cast<std::size_t>(s.network.input.size())));
+    const auto expect = [&] { device.simulation.observer().expect(black); };
+    expect();
+    CHECK_NOTHROW(device.session.check_memories(image));
+    for (const char* memory : {"u_program", "u_weights", "u_thresholds"}) {
+        INFO(memory);
+        auto words = device.simulation.top().memory(std::string("u_accelerator.u_engine.g_internal.") + memory);
+        const auto turn = [&] { words.set(10, 1, 1, 1 - words.get(10, 1, 1)); };
+        turn();
+        expect();
+        CHECK_THROWS_WITH(device.session.check_memories(image), Catch::Contains("no longer hold what was loaded"));
+        turn();
+        expect();
+        CHECK_NOTHROW(device.session.check_memories(image));
+    }
 }
 
 TEST_CASE("a link that flips and loses bytes gives the right result or an error") {

@@ -37,7 +37,7 @@
     reg [15:0] f_next;          // descriptor that is done next
     reg [5:0]  f_fetch;         // cycles of this fetch, without those that a stream let it wait
     reg [15:0] f_id;
-    wire f_host     = state == READY && result_waiting && opcode != `ERN_OP_CONV   // it holds the run
+    wire f_host     = state == READY && result_waiting && !reader_busy && opcode != `ERN_OP_CONV   // it alone holds the run
                       && !(ready && EXTERNAL == 1 && opcode == `ERN_OP_EMBED);
     wire f_progress = reader_done || (state == REDUCE && reduce_done);
     always @(posedge clk) begin
@@ -55,7 +55,7 @@
         assert ((state == STOPPED) == (error_code != 8'd0));
         if (!running) assert (!load && !reader_go && !reduce_go && !publish && !picture_release);
         if (state == STOPPED) assert (halt);
-        if (state == IDLE) assert (!reader_busy && !reader_go && on_the_way == 2'b00);
+        if (state == IDLE) assert (!reader_busy && !reader_go && on_the_way[1:0] == 2'b00);
     end
     always @(posedge clk) if (f_past) begin
         if ($past(running && f_quiet >= {1'b0, f_watchdog} && !rst && !clear)) begin
@@ -85,7 +85,7 @@
     wire               f_here  = f_address >= f_base && f_place < 16;
     always @* if (f_past && running) begin
         assert (index == f_next + (reader_busy || reader_go));
-        if (reader_go) assert (state == FETCH && !reader_busy && asked == 0 && on_the_way == 2'b00);
+        if (reader_go) assert (state == FETCH && !reader_busy && asked == 0 && on_the_way[1:0] == 2'b00);
         if (state == READY || state == REDUCE) assert (is_conv == (opcode == `ERN_OP_CONV) && is_reduce == (opcode == `ERN_OP_REDUCE)
             && is_embed == (EXTERNAL == 1 && opcode == `ERN_OP_EMBED) && is_end == (opcode == `ERN_OP_END));
         if (EXTERNAL == 0) assert (index < (1 << (W_PROGRAM - 4)) + 1);
@@ -95,7 +95,7 @@
             assert (address == f_now[W_PROGRAM:0]);
             if (on_the_way[0]) assert (f_address_1 == f_base + asked - 1);
             if (on_the_way[1]) assert (f_address_2 == f_base + got);
-        end else assert (got == WORDS && asked == WORDS && on_the_way == 2'b00 && address == f_now[W_PROGRAM:0]);
+        end else assert (got == WORDS && asked == WORDS && on_the_way[1:0] == 2'b00 && address == f_now[W_PROGRAM:0]);
         if (EXTERNAL == 0 && (state != FETCH || asked != 0)) assert (f_base + 16 <= N_PROGRAM);
         if (f_here && got > f_place) assert (d[32*f_at +: 32] == f_data);
         if (reader_busy || reader_go) assert (EXTERNAL == 1 ? reader_index < index : reader_index == f_next);

@@ -8,6 +8,7 @@ rtl/ern_dot_plain.v
 rtl/ern_dots.v
 rtl/ern_skew.v
 rtl/ern_accelerator.v
+rtl/ern_check.v
 rtl/ern_embed.v
 rtl/ern_engine.v
 rtl/ern_loader.v
@@ -15,6 +16,7 @@ rtl/ern_pass.v
 rtl/ern_reader.v
 rtl/ern_registers.v
 rtl/ern_sequencer.v
+rtl/ern_signature.v
 rtl/ern_thermometer.v
 rtl/ern_ddr3.v
 rtl/ern_ddr3_port.v

@@ -40,6 +40,7 @@ class Board {
         for (int i = 0; i < 4; ++i) edge();  // commands of before the first edges with reset
     }
     Bench<Vtop>& pins() { return bench_; }
+    const SdramPart& part() const { return part_; }
     void unlock(bool on) { bench_->rootp->CLOCKS(u_pll__DOT__test_unlock) = on; }
     std::uint32_t& beats() { return bench_->rootp->CLOCKS(beats); }
 
@@ -73,15 +74,18 @@ class Board {
     }
 
   private:
+    // Lights and serial pins have their clock's rising edge, so nothing happens at the falling one.
     void edge() {
+        const auto led = bench_->led;
         bench_->oscillator = 0;
         bench_->eval();
+        if (edges_++ > 0) REQUIRE(bench_->led == led);
         bench_->oscillator = 1;
         bench_->eval();
     }
     Bench<Vtop> bench_;
     SdramPart part_;
-    int steps_ = 0;
+    int steps_ = 0, edges_ = 0;
 };
 
 }  // namespace
@@ -124,6 +128,9 @@ TEST_CASE("lights and serial pins are the accelerator's") {
         changes += board.light(2) != before;
     }
     CHECK(changes == 10);
+    CHECK(board.light(1));         // out of reset, nothing read, nothing wrong
+    CHECK_FALSE(board.light(3));
+    CHECK_FALSE(board.light(4));
     const bool shown[] = {board.light(1), board.light(3), board.light(4)};
     board.pins()->uart_rx = 0;
     board.step();
@@ -164,5 +171,16 @@ TEST_CASE("what is written to the SDRAM is read back") {
     while (!board.light(3) && ++cycles < 100000) board.step();
     CHECK(board.light(3));
     CHECK_FALSE(board.light(4));
+    // All of it lies where ern_top put it (see there), and nowhere else.
+    int wrong = 0;
+    for (std::uint32_t beat = 0; beat < 64 * 16; ++beat) {
+        const std::uint32_t n = beat / 16;
+        const auto bit = [n](unsigned i) { return n >> i & 1; };
+        const std::uint32_t address = bit(2) << 22 | bit(0) << 21 | bit(1) << 20 | bit(2) << 19 | bit(3) << 18 | bit(4) << 17 | bit(5) << 16 |
+                                      (~n & 63) << 10 | n << 4 | beat % 16;
+        const std::uint32_t value = ((~beat & 0xffff) << 16 | beat) * 0x9e3779b1u;
+        for (unsigned w = 0; w < 2; ++w) wrong += board.part().word(2 * address + w) != static_cast<std::uint16_t>(value >> (16 * w));
+    }
+    CHECK(wrong == 0);
 }
 #endif

@@ -94,6 +94,23 @@ class Unit {
         }
     }
 
+    // One frame with units that always take as long; the host takes the result before this one `wait` cycles after the
+    // frame's start. The cycles that it says it took.
+    std::uint32_t cycles_of_frame(int wait) {
+        steady_ = true;
+        bench_->stall = 0;
+        bench_->result_waiting = wait > 0;
+        bool started = false;
+        for (int cycles = 0; cycles < 20000; ++cycles) {
+            bench_->picture_full = full_ = !started || full_;
+            started = started || bench_->running;
+            if (started && wait-- <= 0) bench_->result_waiting = 0;
+            if (step()) return bench_->result_cycles;
+        }
+        FAIL("it never ends");
+        return 0;
+    }
+
     int cycles_to_stop(int most) {
         for (int cycles = 0; cycles < most; ++cycles) {
             bench_->picture_full = 1;
@@ -123,11 +140,15 @@ class Unit {
         on_the_way_.assign(2, 0);
     }
 
+    void keep_result() { bench_->result_waiting = 1; }
     void hang() { hang_ = true; }
+    void hang_in_last() { hang_in_last_ = true; }   // when the last convolution runs
     void mend() { hang_ = false; }
     void set_watchdog(std::uint32_t cycles) { bench_->cfg_watchdog = cycles; }
 
   private:
+    int time(int least, int most) { return steady_ ? most : between(random_, least, most); }
+
     void outputs_of_units() {
         bench_->weights_idle = weights_.idle();
         bench_->thresholds_idle = thresholds_.idle();
@@ -139,8 +160,9 @@ class Unit {
 
     // One cycle; true where a result was published.
     bool step() {
+        if (hang_in_last_ && index_ + 2 == program_.size() && !reader_.idle()) hang_ = true;
         outputs_of_units();
-        bench_->mem_available = EXTERNAL ? chance(random_, 6) : 0;
+        bench_->mem_available = EXTERNAL ? steady_ || chance(random_, 6) : 0;
         bench_->mem_data = on_the_way_.front();
         settle(bench_);
         serve_memory();
@@ -148,11 +170,11 @@ class Unit {
         for (Worker* w : {&weights_, &thresholds_, &reader_, &reduce_, &embed_}) {
             if (w->left > 0 && !hang_) --w->left;
         }
-        if (bench_->weights_go) weights_.left = between(random_, 1, 12);
-        if (bench_->thresholds_go) thresholds_.left = between(random_, 1, 12);
-        if (bench_->reader_go) reader_.left = between(random_, 1, 60);
-        if (bench_->reduce_go) reduce_.left = between(random_, 2, 12);
-        if (bench_->embed_go) embed_.left = between(random_, 2, 40);
+        if (bench_->weights_go) weights_.left = time(1, 12);
+        if (bench_->thresholds_go) thresholds_.left = time(1, 12);
+        if (bench_->reader_go) reader_.left = time(1, 60);
+        if (bench_->reduce_go) reduce_.left = time(2, 12);
+        if (bench_->embed_go) embed_.left = time(2, 40);
         const bool release = bench_->picture_release;
         bench_.cycle();
         if (release) full_ = false;
@@ -205,7 +227,7 @@ class Unit {
     std::deque<std::uint32_t> on_the_way_ = std::deque<std::uint32_t>(2, 0);
     std::size_t index_ = 0, loaded_ = 0; // the next job; jobs that the loaders have
     Worker weights_, thresholds_, reader_, reduce_, embed_;
-    bool full_ = true, hang_ = false;
+    bool full_ = true, hang_ = false, hang_in_last_ = false, steady_ = false;
     std::uint16_t next_picture_ = 0;
 };
 
@@ -217,6 +239,28 @@ TEST_CASE("programs run in order, frame after frame, and results have their pict
     INFO("seed " << seed);
     Unit unit(seed);
     unit.run(12, static_cast<std::uint16_t>(65530 + seed), static_cast<unsigned>(seed % 4), seed % 2 == 0 ? 0 : 400);
+}
+
+// Regression: while the result before waited for the host, the work of the last convolution was not counted.
+TEST_CASE("a frame says the same cycles whether or not the host is late to take the result before") {
+    const int seed = GENERATE(range(1, 5));
+    INFO("seed " << seed);
+    Unit unit(seed);
+    const std::uint32_t alone = unit.cycles_of_frame(0);
+    for (int wait = 1; wait < 2000; wait += 37) {
+        INFO("result taken after " << wait << " cycles");
+        REQUIRE(unit.cycles_of_frame(wait) == alone);
+    }
+}
+
+TEST_CASE("a unit that hangs behind a result that the host has not taken is stopped by the watchdog") {
+    Unit unit(22);
+    unit.set_watchdog(500);
+    unit.cycles_of_frame(0);
+    unit.keep_result();
+    unit.hang_in_last();
+    CHECK(unit.cycles_to_stop(4000) < 4000);
+    unit.check_stopped(1);
 }
 
 TEST_CASE("a unit that hangs is stopped by the watchdog, which a clear ends") {
@@ -240,3 +284,21 @@ TEST_CASE("an unknown opcode stops the run") {
     CHECK(unit.cycles_to_stop(1000) < 1000);
     unit.check_stopped(2);
 }
+
+#if EXTERNAL == 0
+TEST_CASE("a program that leaves its memory stops the run") {
+    Unit unit(23);
+    std::vector<Descriptor> program;
+    for (int i = 0; i < N_PROGRAM / 16; ++i) {
+        Descriptor d;
+        set(d, "opcode", static_cast<int>(Opcode::conv));
+        set(d, "passes", 1);
+        set(d, "blocks", 1);
+        program.push_back(d);
+    }
+    program.emplace_back();   // what lies behind the memory is never asked for
+    unit.load(program);
+    CHECK(unit.cycles_to_stop(20000) < 20000);
+    unit.check_stopped(3);
+}
+#endif

@@ -86,6 +86,8 @@ class BurstMaster {
     }
 
     int beats_read = 0;
+    // What lies at each address, as the bursts say.
+    const std::map<unsigned, Beat>& memory() const { return memory_; }
 
   private:
     void take(const Burst& burst) {

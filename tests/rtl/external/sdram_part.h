@@ -47,6 +47,11 @@ class SdramPart {
     }
 
     int refreshes() const { return refreshes_; }
+    // The word at an address that counts columns, then banks, then rows; nothing where none was written.
+    std::optional<std::uint16_t> word(std::uint32_t address) const {
+        const auto found = cells_.find(address);
+        return found == cells_.end() ? std::nullopt : std::optional(found->second);
+    }
     bool ready() const { return mode_set_; }
 
   private:

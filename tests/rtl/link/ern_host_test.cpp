@@ -40,6 +40,7 @@ Surroundings random_surroundings(std::mt19937& random) {
     s.can_start = chance(random, 6);
     s.result_waiting = chance(random, 5);
     s.result_id = static_cast<std::uint16_t>(random());
+    s.result_check = static_cast<std::uint16_t>(random());
     return s;
 }
 

@@ -78,6 +78,7 @@ class HostBench {
         bench_->result_word = surroundings.result.at(result_asked_[1]);
         bench_->result_waiting = surroundings.result_waiting;
         bench_->result_id = surroundings.result_id;
+        bench_->result_check = surroundings.result_check;
         bench_->picture_can_start = surroundings.can_start;
         bench_->mem_ready = !chance(random_, traffic_.stall);
         bench_->picture_ready = surroundings.takes > 0 && !chance(random_, traffic_.stall);

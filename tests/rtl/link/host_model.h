@@ -18,7 +18,7 @@ inline constexpr std::size_t kMaxWords = 60;
 struct Surroundings {
     std::array<std::uint32_t, 64> registers{};
     bool can_start = true, result_waiting = false;
-    std::uint16_t result_id = 0;
+    std::uint16_t result_id = 0, result_check = 0;
     std::array<std::uint32_t, 64> result{};
     std::size_t takes = SIZE_MAX;   // picture bytes, after which no more are taken
 };
@@ -120,7 +120,7 @@ class HostModel {
     static Outcome read_result(const Bytes& command, const Surroundings& s, Outcome outcome) {
         if (!s.result_waiting) return with(outcome, kEmpty);
         if (command[4] >= kMaxWords) return with(outcome, kBadLength);
-        outcome.answer = outcome.answer + little(s.result_id, 4);
+        outcome.answer = outcome.answer + little(s.result_id, 2) + little(s.result_check, 2);
         for (std::size_t i = 0; i < command[4]; ++i) {
             outcome.answer = outcome.answer + little(s.result.at(number(command, 2, 2) + i), 4);
         }

@@ -72,6 +72,18 @@ TEST_CASE("a JPEG is whole or damaged") {
     }
 }
 
+// Regression: a number of ten digits overflowed in the decoder.
+TEST_CASE("numbers of a PGM or PPM header end before they overflow") {
+    const auto error = [](const std::string& text) { return decode_error(Bytes(text.begin(), text.end()), {1, 1, 1}); };
+    CHECK(error("P5\n9999999999 1\n255\n!") == "p: no picture: a number in its header is too long");
+    CHECK(error("P6 1 # 1\n 1234567890 255\n!") == "p: no picture: a number in its header is too long");
+    CHECK(error("P5\n1 1\n0000000255\n!") == "p: no picture: a number in its header is too long");
+    CHECK(decode_picture(Bytes{'P', '5', '\n', '#', '1', '2', '3', '4', '5', '6', '7', '8', '9', '0', '\n', '1', ' ', '1', '\n', '2', '5', '5', '\n', '!'},
+                         {1, 1, 1}, "p") == Bytes{'!'});
+    const std::string digits = "P5\n11 1\n255\n12345678901";
+    CHECK(decode_picture(Bytes(digits.begin(), digits.end()), {1, 11, 1}, "p").size() == 11);
+}
+
 TEST_CASE("16 bits a colour are refused") {
     const std::string header = "P5\n1 1\n65535\n";
     Bytes file(header.begin(), header.end());

@@ -158,6 +158,18 @@ TEST_CASE("the memory images hold the plan's words, one a line, most significant
     CHECK(program_hex(the_plan) == program);
 }
 
+// Regression: Yosys stopped at a module that does not exist, which said nothing to whoever wrote the configuration.
+TEST_CASE("a latency that the dot unit for ECP5 does not have is refused for that target, with the one that it has") {
+    const Folder folder;
+    schedule::Accelerator a = accelerator();
+    a.dot_latency = (a.lanes() + 31) / 32 + 2;
+    CHECK_NOTHROW(write_project(a, Target::ecp5, folder / "right"));
+    --a.dot_latency;
+    CHECK_NOTHROW(write_project(a, Target::portable, folder / "portable"));
+    CHECK_THROWS_WITH(write_project(a, Target::ecp5, folder / "short"), Catch::Contains("[array] dot_latency is") && Catch::Contains("set it to"));
+    CHECK_FALSE(fs::exists(folder / "short"));
+}
+
 TEST_CASE("a folder of modules that is not there is named with the setting") {
     ::setenv("ERNFORGE_RTL", "/nowhere", 1);
     CHECK_THROWS_MATCHES(
