@@ -300,6 +300,8 @@ std::vector<Chain> chains_of(int buffer, int row_words, const std::vector<Span>&
 }
 
 bool place_chains(std::vector<Chain>& chains, const std::vector<Piece>& taken, int strips, int words) {
+    const auto beyond = [&](const Piece& piece) { return piece.offset + piece.words > words; };
+    if (std::any_of(taken.begin(), taken.end(), beyond)) return false;
     return Search(chains, taken, strips, words).run();
 }
 

@@ -92,6 +92,9 @@ TEST_CASE(
     check_places(two, middle, 7);
     auto three = chains_of(0, 2, {{0, 0}, {0, 0}, {0, 0}}, {{0, 3}});
     CHECK_FALSE(place_chains(three, middle, 1, 7));
+    CHECK_FALSE(place_chains(two, {{0, 1000, {{0, 0}}}}, 1, 7));  // what is there already does not fit
+    auto large = chains_of(0, 50, {{0, 0}}, {{0, 1}});
+    CHECK_FALSE(place_chains(large, {}, 1, 7));
 }
 
 }  // namespace ern::schedule
