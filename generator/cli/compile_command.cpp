@@ -21,7 +21,7 @@ void report_memory(nlohmann::ordered_json& report, const schedule::Plan& plan, c
     const auto step = [&](int index) { return plan.steps[static_cast<std::size_t>(index)].name; };
     for (const char* key : {"segments", "activations", "sums"}) report[key] = nlohmann::ordered_json::array();
     for (const schedule::Segment& s : plan.segments) {
-        report["segments"].push_back({{"first", step(s.first)}, {"last", step(s.last)}, {"tile_pixels", s.tile_pixels}, {"tall", s.tall}});
+        report["segments"].push_back({{"first", step(s.first)}, {"last", step(s.last)}, {"tile_pixels", s.tile_pixels}, {"tall", s.tall}, {"in_two", s.in_two}});
     }
     for (const schedule::ActivationBuffer& b : plan.activations) {
         const std::string& layer = layers[static_cast<std::size_t>(b.layer)];

@@ -2,127 +2,25 @@
 #include "schedule/allocate.h"
 
 #include <algorithm>
-#include <numeric>
-#include <random>
+#include <limits>
 #include <vector>
 
+#include "schedule/chains.h"
 #include "schedule/lifetimes.h"
 #include "schedule/loops.h"
 #include "schedule/order.h"
 #include "schedule/overflow.h"
+#include "schedule/placer.h"
 #include "support/error.h"
 
 namespace ern::schedule {
 
 namespace {
 
-constexpr int kNowhere = -1;  // base of a buffer that has no place yet
-
-// Lowest base at which no word is another's during the same strip.
-template <typename Buffer>
-int place(const std::vector<Buffer>& buffers, const Buffer& wanted) {
-    int base = 0;
-    for (bool moved = true; moved;) {
-        moved = false;
-        for (const Buffer& b : buffers) {
-            if (b.base == kNowhere) continue;
-            const int free = next_free(wanted.pieces, base, b.pieces, b.base);
-            moved |= free != base;
-            base = free;
-        }
-    }
-    return base;
-}
-
-// Words times strips.
-template <typename Buffer>
-std::int64_t area(const Buffer& buffer) {
-    std::int64_t area = 0;
-    for (const Piece& piece : buffer.pieces) {
-        for (const Span& span : piece.life) area += std::int64_t{piece.words} * (span.last - span.first + 1);
-    }
-    return area;
-}
-
-template <typename Buffer>
-int words_used(const std::vector<Buffer>& buffers) {
-    int words = 0;
-    for (const Buffer& b : buffers) words = std::max(words, b.base + b.words);
-    return words;
-}
-
-// Gives every buffer a place, first fit in an order that is made better step by step: what ends highest is placed earlier.
-// Ends when `limit` words are enough.
-template <typename Buffer>
-class Placer {
-  public:
-    Placer(std::vector<Buffer>& buffers, int limit) : buffers_(buffers), limit_(limit), order_(buffers.size()) {
-        std::iota(order_.begin(), order_.end(), std::size_t{0});
-    }
-
-    void run() {
-        std::vector<std::size_t> best_order = order_;
-        std::vector<int> best = bases();
-        int words = used();
-        const auto trial = [&] {
-            const auto placed = bases();
-            if (used() > words) return false;
-            words = used();
-            best = placed;
-            best_order = order_;
-            return true;
-        };
-        const auto sorted = [&](auto size) {
-            std::stable_sort(order_.begin(), order_.end(), [&](std::size_t x, std::size_t y) { return size(x) > size(y); });
-            trial();
-        };
-        sorted([&](std::size_t i) { return std::int64_t{buffers_[i].words}; });
-        sorted([&](std::size_t i) { return area(buffers_[i]); });
-        std::mt19937 random(1);
-        for (int i = 0; i < kTrials && words > limit_; ++i) {
-            order_ = best_order;
-            restore(best);
-            move_earlier(highest(), random);
-            trial();
-        }
-        restore(best);
-    }
-
-  private:
-    static constexpr int kTrials = 200;
-
-    std::vector<int> bases() {
-        for (Buffer& b : buffers_) b.base = kNowhere;
-        std::vector<int> bases(buffers_.size());
-        for (const std::size_t i : order_) bases[i] = buffers_[i].base = place(buffers_, buffers_[i]);
-        return bases;
-    }
-    void restore(const std::vector<int>& bases) {
-        for (std::size_t i = 0; i < bases.size(); ++i) buffers_[i].base = bases[i];
-    }
-    int used() const { return words_used(buffers_); }
-    std::size_t highest() const {
-        const auto end = [](const Buffer& b) { return b.base + b.words; };
-        const auto found = std::max_element(buffers_.begin(), buffers_.end(), [&](const Buffer& a, const Buffer& b) { return end(a) < end(b); });
-        return static_cast<std::size_t>(found - buffers_.begin());
-    }
-    // Puts a buffer, and now and then another one, somewhere before its place in the order.
-    void move_earlier(std::size_t buffer, std::mt19937& random) {
-        const auto at = std::find(order_.begin(), order_.end(), buffer);
-        const auto to = order_.begin() + static_cast<std::ptrdiff_t>(random() % static_cast<std::size_t>(at - order_.begin() + 1));
-        std::rotate(to, at, at + 1);
-        if (random() % 2 == 0) std::swap(order_[random() % order_.size()], order_[random() % order_.size()]);
-    }
-
-    std::vector<Buffer>& buffers_;
-    int limit_;
-    std::vector<std::size_t> order_;
-};
-
 class Allocator {
   public:
-    Allocator(const model::Network& network, Plan& plan)
-        : network_(network), plan_(plan), flow_(flow_of(network, plan.steps)), ranges_(accumulator_ranges(network)) {
+    Allocator(const model::Network& network, Plan& plan, bool apart = true)
+        : network_(network), plan_(plan), apart_(apart), flow_(flow_of(network, plan.steps)), ranges_(accumulator_ranges(network)) {
         int next = 0;
         for (const Segment& segment : plan.segments) {
             ensure(segment.first == next, "the segments hold every step once");
@@ -159,6 +57,56 @@ class Allocator {
         }
         Placer(plan_.activations, plan_.accelerator.activation_words).run();
         plan_.activation_words_used = words_used(plan_.activations);
+        if (apart_ && plan_.activation_words_used > plan_.accelerator.activation_words) part_rings();
+    }
+
+    // Where rings do not fit: rows of a map that no strip needs together lie where there is room.
+    void part_rings() {
+        std::vector<Chain> chains;
+        for (std::size_t b = 1; b < plan_.activations.size(); ++b) {
+            const auto more = chains_of_buffer(static_cast<int>(b));
+            chains.insert(chains.end(), more.begin(), more.end());
+        }
+        const int strips = static_cast<int>(strips_.size()), words = plan_.accelerator.activation_words;
+        if (!place_chains(chains, plan_.activations.front().pieces, strips, words)) return;
+        plan_.activations.front().base = 0;
+        for (std::size_t b = 1; b < plan_.activations.size(); ++b) put(plan_.activations[b], static_cast<int>(b), chains);
+        plan_.activation_words_used = words_used(plan_.activations);
+    }
+
+    std::vector<Chain> chains_of_buffer(int buffer) const {
+        const ActivationBuffer& b = plan_.activations[index(buffer)];
+        std::vector<RowRange> ranges;
+        int made = -1;
+        for (const Strip& strip : strips_) {
+            const Step& step = plan_.steps[index(strip.step)];
+            if (step.kind == StepKind::reduce) continue;
+            const int end = strip.first_row + strip.rows;
+            if (step.codes_layer == b.layer) {
+                made = strip.step;
+                ranges.push_back({strip.first_row, end});
+            } else if (input_layer(step) == b.layer) {
+                ranges.push_back({first_input_row(network_, step, strip.first_row), end_input_row(network_, step, end - 1)});
+            }
+        }
+        return chains_of(buffer, b.row_step, code_rows(network_, plan_.steps, flow_, strips_, made), ranges);
+    }
+
+    static void put(ActivationBuffer& b, int number, const std::vector<Chain>& chains) {
+        int end = 0;
+        b.base = std::numeric_limits<int>::max();
+        b.parts.clear();
+        b.pieces.clear();
+        for (const Chain& chain : chains) {
+            if (chain.buffer != number) continue;
+            b.parts.push_back(chain.part);
+            b.pieces.insert(b.pieces.end(), chain.pieces.begin(), chain.pieces.end());
+            b.base = std::min(b.base, chain.part.end - chain.part.ring);
+            end = std::max(end, chain.part.end);
+        }
+        b.words = end - b.base;
+        for (RowPart& part : b.parts) part.start -= b.base, part.end -= b.base;
+        for (Piece& piece : b.pieces) piece.offset -= b.base;
     }
 
     // In the order in which they run.
@@ -352,6 +300,7 @@ class Allocator {
 
     const model::Network& network_;
     Plan& plan_;
+    bool apart_;  // rows of a map may lie apart
     Flow flow_;
     std::vector<Range> ranges_;
     std::vector<Strip> strips_;  // of all segments
@@ -371,6 +320,7 @@ ActivationBuffer activation_buffer(const model::Network& network, const Accelera
     b.row_step = b.blocks * b.block_step;
     b.rows = rows;
     b.words = rows * b.row_step;
+    b.parts = {{0, layer.shape.height, 0, b.words, b.words}};
     return b;
 }
 
@@ -380,6 +330,6 @@ void allocate(const model::Network& network, Plan& plan) {
     allocator.check();
 }
 
-void allocate_unchecked(const model::Network& network, Plan& plan) { Allocator(network, plan).run(); }
+void allocate_unchecked(const model::Network& network, Plan& plan, bool apart) { Allocator(network, plan, apart).run(); }
 
 }  // namespace ern::schedule

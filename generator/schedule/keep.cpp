@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "schedule/loops.h"
 
@@ -11,7 +12,9 @@ namespace ern::schedule {
 std::vector<int> choose_kept(const std::vector<Reuse>& steps, int room) {
     std::vector<std::size_t> order(steps.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return steps[a].tiles > steps[b].tiles; });
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return std::pair(steps[a].tiles, steps[a].rows) > std::pair(steps[b].tiles, steps[b].rows);
+    });
     std::vector<int> first(steps.size(), -1);
     std::int64_t taken = 0;
     for (const std::size_t i : order) {
@@ -25,7 +28,9 @@ std::vector<int> choose_kept(const std::vector<Reuse>& steps, int room) {
 int tile_rows(const model::Network& network, const Plan& plan, const Strip& strip) {
     const Step& step = plan.steps[static_cast<std::size_t>(strip.step)];
     const SumBuffer& sums = plan.sums[static_cast<std::size_t>(step.sums)];
-    return sums.kept ? strip.rows : sums.ring / network.layers[static_cast<std::size_t>(step.source)].shape.width;
+    if (sums.kept) return strip.rows;
+    const int most = sums.ring / network.layers[static_cast<std::size_t>(step.source)].shape.width;
+    return divide_up(strip.rows, divide_up(strip.rows, most));
 }
 
 void keep_rows(const model::Network& network, Plan& plan) {

@@ -151,12 +151,13 @@ class Lowering {
         set(d, "start_row", first_row);
         set(d, "start_column", -l.pad);
         // A row above the map is never read; its word only has to come round to row 0.
-        set(d, "in_row", in.base + modulo(first_row, in.rows) * in.row_step);
+        const RowPart& part = in.part(std::max(0, first_row));
+        set(d, "in_row", in.base + in.word(first_row));
         set(d, "wait_picture", plan_.external() && step.input == 0);
-        set(d, "in_end", in.base + in.words);
-        set(d, "in_ring", in.words);
+        set(d, "in_end", in.base + part.end);
+        set(d, "in_ring", part.ring);
         set(d, "in_row_step", in.row_step);
-        set(d, "in_stride_step", modulo(l.stride, in.rows) * in.row_step);
+        set(d, "in_stride_step", modulo(l.stride * in.row_step, part.ring));
         set(d, "in_block_step", in.block_step);
         if (const auto* pool = std::get_if<model::Pool>(&layer(step.source).operation)) {
             set(d, "pool_max", pool->kind == model::PoolKind::max);
@@ -182,9 +183,10 @@ class Lowering {
     }
 
     static void ring_fields(Descriptor& d, const ActivationBuffer& out, int y) {
-        set(d, "out_row", out.base + y % out.rows * out.row_step);
-        set(d, "out_end", out.base + out.words);
-        set(d, "out_ring", out.words);
+        const RowPart& part = out.part(y);
+        set(d, "out_row", out.base + out.word(y));
+        set(d, "out_end", out.base + part.end);
+        set(d, "out_ring", part.ring);
         set(d, "out_row_step", out.row_step);
         set(d, "out_block_step", out.block_step);
     }

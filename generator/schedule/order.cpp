@@ -65,7 +65,8 @@ class Puller {
     // Whole for a step alone: its strips are cut to tiles later.
     int strip_rows(int s, int wanted) const {
         if (segment_.first == segment_.last || steps_[index(s)].kind == StepKind::reduce) return wanted;
-        const int most = std::clamp(most_ / width(s), aim(s), segment_.tall ? most_ : aim(s) + aim(s) / 2);
+        if (segment_.in_two && s == segment_.last) return done_[index(s)] == 0 ? std::min(wanted, aim(s)) : wanted;
+        const int most = std::clamp(most_ / width(s), aim(s), segment_.tall || segment_.in_two ? most_ : aim(s) + aim(s) / 2);
         return wanted <= most ? wanted : aim(s);
     }
 
@@ -80,20 +81,22 @@ class Puller {
                 pull(made, end_input_row(network_, step, first + count - 1));
             }
             for (int operand : flow_.operands[index(s)]) pull(operand, first + count);
+            if (done_[index(s)] != first) continue;  // pooling that was pushed meanwhile
             strips_.push_back({s, first, count});
             done_[index(s)] = first + count;
             push(s);
         }
     }
 
-    // Lets the steps beside the way read what step `made` has written, a strip at a time.
+    // Lets the steps beside the way, and all pooling, read what step `made` has written, a strip at a time.
     void push(int made) {
         for (int s = made + 1; s <= segment_.last; ++s) {
-            if (flow_.producer[index(s)] != made || needed_.count(s) || steps_[index(s)].kind == StepKind::reduce) continue;
+            const bool pool = steps_[index(s)].kind == StepKind::pool;
+            if (flow_.producer[index(s)] != made || (needed_.count(s) && !pool) || steps_[index(s)].kind == StepKind::reduce) continue;
             int end = done_[index(s)];
             while (end < rows(s) && end_input_row(network_, steps_[index(s)], end) <= done_[index(made)]) ++end;
             // A pass without weights is cheap, however few pixels it has.
-            const int least = steps_[index(s)].kind == StepKind::pool ? 1 : aim(s);
+            const int least = pool ? 1 : aim(s);
             if (end - done_[index(s)] >= least || end == rows(s)) pull(s, end);
         }
     }

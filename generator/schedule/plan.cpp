@@ -162,6 +162,20 @@ std::optional<Plan> sampling_plan(const model::Network& network, const Accelerat
 
 }  // namespace
 
+const RowPart& ActivationBuffer::part(int row) const {
+    const auto behind = std::find_if(parts.begin(), parts.end(), [&](const RowPart& part) { return row < part.end_row; });
+    ensure(behind != parts.end(), "a row of a map has a place");
+    return *behind;
+}
+
+int ActivationBuffer::word(int row) const {
+    const RowPart& p = part(row);
+    int word = p.start + (row - p.first_row) * row_step;
+    while (word >= p.end) word -= p.ring;
+    while (word < p.end - p.ring) word += p.ring;
+    return word;
+}
+
 Plan make_plan(const model::Network& network, const Accelerator& accelerator) {
     check(accelerator, accelerator.name);
     check_picture(network, accelerator);

@@ -26,15 +26,27 @@ struct Piece {
     bool operator==(const Piece&) const = default;
 };
 
-// A map in activation memory: word of (y, x, channel block b) = base + (y mod rows) * row_step + b * block_step + x / taps,
-// in bank (x + b) mod taps.
+// Rows first_row..end_row-1 of a map: the first one lies at word `start`, each next one behind it, and what would come to
+// `end` goes back by `ring` words. Words count from the buffer's base.
+struct RowPart {
+    int first_row = 0, end_row = 0;
+    int start = 0, end = 0, ring = 0;
+    bool operator==(const RowPart&) const = default;
+};
+
+// A map in activation memory: word of (y, x, channel block b) = base + word(y) + b * block_step + x / taps, in bank
+// (x + b) mod taps. Rows that a tile writes or reads are of one part.
 struct ActivationBuffer {
     int layer = -1;  // the layer whose codes lie here
     int base = 0, words = 0;
-    int rows = 0;  // of the ring; the map's height where it is kept whole
+    int rows = 0;  // that it has room for at once; the map's height where it is kept whole
     int row_step = 0, block_step = 0;
-    int blocks = 0;                    // channel blocks
+    int blocks = 0;              // channel blocks
+    std::vector<RowPart> parts;  // one for a ring
     std::vector<Piece> pieces;
+
+    const RowPart& part(int row) const;
+    int word(int row) const;  // of a row that is there, or of one above the map, which comes round to row 0
 };
 
 // A map in partial-sum memory: word of (pixel, output block b) = base + b * block_step + pixel mod ring.
@@ -78,6 +90,7 @@ struct Segment {
     int first = 0, last = 0;
     int tile_pixels = 0;  // what a tile of its steps aims at
     bool tall = false;    // tiles may hold as many rows as are asked for, up to the tile's depth
+    bool in_two = false;  // so too, and the last step runs in two strips, of which the second takes all that is left
     bool operator==(const Segment&) const = default;
 };
 

@@ -42,7 +42,7 @@ class Judge {
         double cycles = 0;  // estimated; infinite where its partial sums do not fit
     };
     const Cost& cost(const Segment& segment) const {
-        const auto [found, is_new] = costs_.try_emplace(std::array{segment.first, segment.last, segment.tile_pixels, int{segment.tall}});
+        const auto [found, is_new] = costs_.try_emplace(std::array{segment.first, segment.last, segment.tile_pixels, segment.tall + 2 * segment.in_two});
         if (is_new) found->second = judge(segment);
         return found->second;
     }
@@ -56,57 +56,69 @@ class Judge {
     }
 
   private:
+    // What a strip takes: cycles of computing, tiles, rows of weights and thresholds that a tile streams.
+    struct Work {
+        int step = 0, tiles = 0;
+        double compute = 0;
+        std::int64_t weights = 0, thresholds = 0;
+    };
+
     Cost judge(const Segment& segment) const {
         const auto strips = order_strips(network_, plan_.steps, flow_, segment, a_.tile_depth);
         Cost cost;
         cost.activation_words = peak(activations(segment, strips));
         const auto kept = sums(segment, strips);
-        double compute = 0;
-        Streams streams{segment.first, std::vector<Reuse>(index(segment.last - segment.first + 1)), {}};
-        streams.thresholds = streams.weights;
+        std::vector<Work> work;
         for (std::size_t i = 0; i < strips.size() && cost.cycles < kNone; ++i) {
-            cost.cycles = add_strip(strips[i], a_.sum_words - kept[i], compute, streams) ? 0 : kNone;
+            cost.cycles = add_strip(strips[i], a_.sum_words - kept[i], work) ? 0 : kNone;
         }
-        if (cost.cycles == 0) cost.cycles = plan_.external() ? std::max(compute, bytes(streams) / stream_bytes_a_cycle(a_)) : compute;
+        if (cost.cycles == 0) cost.cycles = cycles(segment, work);
         return cost;
     }
 
-    // What the tiles of a segment's steps stream, by step from `first` on.
-    struct Streams {
-        int first = 0;
-        std::vector<Reuse> weights, thresholds;
-    };
-
-    double bytes(const Streams& streams) const {
-        const auto rows = [](const std::vector<Reuse>& steps, int room) {
-            const auto kept = choose_kept(steps, room);
-            std::int64_t sum = 0;
-            for (std::size_t s = 0; s < steps.size(); ++s) sum += steps[s].rows * (kept[s] >= 0 ? 1 : steps[s].tiles);
-            return static_cast<double>(sum);
-        };
-        return rows(streams.weights, a_.kept_weight_rows) * row_bytes_ + rows(streams.thresholds, a_.kept_threshold_rows) * threshold_bytes_;
+    // Strip by strip, computing or what it streams, whichever takes longer: the rings on the chip are small.
+    double cycles(const Segment& segment, const std::vector<Work>& work) const {
+        const std::size_t steps = index(segment.last - segment.first + 1);
+        std::vector<Reuse> weights(steps), thresholds(steps);
+        for (const Work& w : work) {
+            const std::size_t s = index(w.step - segment.first);
+            weights[s] = {weights[s].tiles + w.tiles, w.weights};
+            thresholds[s] = {thresholds[s].tiles + w.tiles, w.thresholds};
+        }
+        const auto kept_weights = choose_kept(weights, a_.kept_weight_rows);
+        const auto kept_thresholds = choose_kept(thresholds, a_.kept_threshold_rows);
+        std::vector<bool> seen(steps, false);
+        double sum = 0;
+        for (const Work& w : work) {
+            const std::size_t s = index(w.step - segment.first);
+            const auto streamed = [&](int kept) { return static_cast<double>(kept < 0 ? w.tiles : seen[s] ? 0 : 1); };
+            const double bytes = streamed(kept_weights[s]) * static_cast<double>(w.weights) * row_bytes_ +
+                                 streamed(kept_thresholds[s]) * static_cast<double>(w.thresholds) * threshold_bytes_;
+            seen[s] = true;
+            sum += plan_.external() ? std::max(w.compute, bytes / stream_bytes_a_cycle(a_)) : w.compute;
+        }
+        return sum;
     }
 
     // Adds what a strip takes; false where not even a row of its sums fits the free words.
-    bool add_strip(const Strip& strip, int free_words, double& compute, Streams& streams) const {
+    bool add_strip(const Strip& strip, int free_words, std::vector<Work>& work) const {
         const Step& step = plan_.steps[index(strip.step)];
         if (step.kind == StepKind::reduce) return free_words >= 0;
         const Loops& l = loops_[index(strip.step)];
         const int width = layer(step.source).shape.width;
         const int most = is_kept(strip.step) ? strip.rows : std::min(a_.tile_depth, free_words) / width;
         if (free_words < 0 || most < 1) return false;
-        const double passes = static_cast<double>(l.passes_per_block() * l.blocks);
-        const int tiles = divide_up(strip.rows, most);
-        Reuse& weights = streams.weights[index(strip.step - streams.first)];
-        Reuse& thresholds = streams.thresholds[index(strip.step - streams.first)];
-        if (!l.depthwise) weights = {weights.tiles + tiles, l.passes_per_block() * l.blocks * a_.outputs};
-        if (step.codes_layer >= 0) thresholds = {thresholds.tiles + tiles, std::int64_t{l.blocks} * a_.outputs};
-        for (int done = 0; done < strip.rows; done += most) {
-            const double pixels = std::min(most, strip.rows - done) * width;
+        const std::int64_t passes = std::int64_t{l.passes_per_block()} * l.blocks;
+        Work w{strip.step, divide_up(strip.rows, most), 0, l.depthwise ? 0 : passes * a_.outputs, 0};
+        if (step.codes_layer >= 0) w.thresholds = std::int64_t{l.blocks} * a_.outputs;
+        const int rows = divide_up(strip.rows, w.tiles);
+        for (int done = 0; done < strip.rows; done += rows) {
+            const double pixels = std::min(rows, strip.rows - done) * width;
             const double batch = l.depthwise ? 4.0 : a_.outputs;
-            compute += passes * std::max({pixels, batch, 4.0}) + kTileOverhead;
-            if (step.codes_layer >= 0 && pixels < a_.outputs) compute += l.depthwise ? l.blocks * (a_.outputs - std::max(pixels, batch)) : 0;
+            w.compute += static_cast<double>(passes) * std::max({pixels, batch, 4.0}) + kTileOverhead;
+            if (step.codes_layer >= 0 && pixels < a_.outputs) w.compute += l.depthwise ? l.blocks * (a_.outputs - std::max(pixels, batch)) : 0;
         }
+        work.push_back(w);
         return true;
     }
 
@@ -163,6 +175,17 @@ class Judge {
     int threshold_bytes_ = plan_.external() ? stream_row_bytes(a_, 3 * a_.accumulator_bits + 1) : 0;
 };
 
+// Calls use with every kind of segment of these steps.
+template <typename Use>
+void for_each_kind(int first, int last, int tile_depth, const Use& use) {
+    for (const int pixels : kTilePixels) {
+        if (pixels > tile_depth) continue;
+        use(Segment{first, last, pixels, false, false});
+        use(Segment{first, last, pixels, true, false});
+        use(Segment{first, last, pixels, false, true});
+    }
+}
+
 // The cheapest way from the first step to the last, segment by segment; empty where there is none.
 std::vector<Segment> cheapest(const Judge& judge, int steps, int classifier, const Plan& plan, int activation_words) {
     std::vector<double> cost(index(steps) + 1, kNone);
@@ -180,11 +203,7 @@ std::vector<Segment> cheapest(const Judge& judge, int steps, int classifier, con
         if (!judge.clean(s)) continue;
         for (int e = s + 1; e < classifier; ++e) {
             if (!judge.clean(e + 1)) continue;
-            for (const int pixels : kTilePixels) {
-                if (pixels > plan.accelerator.tile_depth) continue;
-                offer({s, e, pixels, false});
-                offer({s, e, pixels, true});
-            }
+            for_each_kind(s, e, plan.accelerator.tile_depth, offer);
         }
     }
     std::vector<Segment> segments;
@@ -200,26 +219,31 @@ std::vector<Segment> one_by_one(int steps) {
     return segments;
 }
 
-// True where the maps find their places, which first fit may fail to do although the words would be enough.
-bool placed(const model::Network& network, Plan trial) {
-    allocate_unchecked(network, trial);
+// True where the maps find their places, which a search may fail to do although the words would be enough.
+bool placed(const model::Network& network, Plan trial, bool apart) {
+    allocate_unchecked(network, trial, apart);
     return trial.activation_words_used <= trial.accelerator.activation_words &&
            trial.sum_words_used <= trial.accelerator.sum_words;
 }
 
-// Segments whose maps find their places, or nothing.
-std::optional<std::vector<Segment>> fitting(const model::Network& network, const Plan& plan) {
+// Segments whose maps find their places, or nothing. `apart`: rows of a map may lie apart, which takes time to try.
+std::optional<std::vector<Segment>> fitting(const model::Network& network, const Plan& plan, bool apart) {
     const int steps = static_cast<int>(plan.steps.size());
     Plan trial = plan;
     trial.segments = one_by_one(steps);
-    if (placed(network, trial)) return trial.segments;
+    if (placed(network, trial, false)) return trial.segments;
     const Judge judge(network, plan);
     int classifier = steps - 1;  // it and its sum run alone
     while (classifier > 0 && plan.steps[index(classifier)].kind == StepKind::reduce) --classifier;
+    int tries = 4;
     for (int words = plan.accelerator.activation_words; words > 0; words -= std::max(1, plan.accelerator.activation_words / 32)) {
-        trial.segments = cheapest(judge, steps, classifier, plan, words);
-        if (trial.segments.empty()) break;
-        if (placed(network, trial)) return trial.segments;
+        auto segments = cheapest(judge, steps, classifier, plan, words);
+        if (segments.empty()) break;
+        if (segments == trial.segments) continue;
+        trial.segments = std::move(segments);
+        const bool parts = apart && tries > 0;
+        if (placed(network, trial, parts)) return trial.segments;
+        tries -= parts;
     }
     return {};
 }
@@ -229,7 +253,7 @@ bool raise(const model::Network& network, Plan& plan, int Accelerator::*memory) 
     const int there = plan.accelerator.*memory;
     const auto fits = [&](int words) {
         plan.accelerator.*memory = words;
-        return fitting(network, plan).has_value();
+        return fitting(network, plan, false).has_value();
     };
     int low = there, high = 2 * there;
     while (high < kHuge && !fits(high)) {
@@ -257,7 +281,7 @@ void raise_both(const model::Network& network, Plan& plan) {
 }  // namespace
 
 bool find_segments(const model::Network& network, Plan& plan) {
-    const auto segments = fitting(network, plan);
+    const auto segments = fitting(network, plan, true);
     if (segments) plan.segments = *segments;
     return segments.has_value();
 }
@@ -265,11 +289,11 @@ bool find_segments(const model::Network& network, Plan& plan) {
 void choose_segments(const model::Network& network, Plan& plan) {
     plan.segments = one_by_one(static_cast<int>(plan.steps.size()));
     Plan roomy = plan;  // where the maps fit, so that allocate can name what is short
-    if (!fitting(network, roomy) && !raise(network, roomy, &Accelerator::activation_words) &&
+    if (!fitting(network, roomy, true) && !raise(network, roomy, &Accelerator::activation_words) &&
         !raise(network, roomy, &Accelerator::sum_words)) {
         raise_both(network, roomy);
     }
-    if (const auto segments = fitting(network, roomy)) plan.segments = *segments;
+    if (const auto segments = fitting(network, roomy, true)) plan.segments = *segments;
 }
 
 }  // namespace ern::schedule
