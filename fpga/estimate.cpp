@@ -97,6 +97,11 @@ std::string refusal(const Accelerator& a, const Board& board) {
     if (a.external.kind != schedule::MemoryKind::none && board.memory == BoardMemory::none) {
         return fmt::format("{} has no external memory with a controller", board.name);
     }
+    const auto kind = [](BoardMemory memory) { return memory == BoardMemory::ddr3 ? schedule::MemoryKind::ddr3 : schedule::MemoryKind::sdr; };
+    if (a.external.kind != schedule::MemoryKind::none && a.external.kind != kind(board.memory)) {
+        return fmt::format("the board's memory is {}, and [external] kind is {}", schedule::memory_name(kind(board.memory)),
+                           schedule::memory_name(a.external.kind));
+    }
     return "";
 }
 
