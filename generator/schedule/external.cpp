@@ -20,11 +20,11 @@ MemoryTiming sdr_timing(double clock_mhz) {
 }
 
 // LiteDRAM's controller behind ern_ddr3: the part's clock is twice the accelerator's, so a beat of 16 bytes takes two cycles. Its
-// bench (ern_ddr3_test) measures the cycles: 27 from a request to its first data; a refresh closes all rows, waits for tRFC and opens
+// bench (ern_ddr3_test) measures the cycles: 18 from a request to its first data; a refresh closes all rows, waits for tRFC and opens
 // them again.
 MemoryTiming ddr3_timing(double clock_mhz) {
     const double cycle_ns = 1e3 / clock_mhz;
-    return {8e6 * clock_mhz, 27 * cycle_ns, 30 + 4 * cycle_ns, 8 * cycle_ns, 260 + 12 * cycle_ns, 7812.5, 2048, 8};
+    return {8e6 * clock_mhz, 18 * cycle_ns, 30 + 4 * cycle_ns, 8 * cycle_ns, 260 + 12 * cycle_ns, 7812.5, 2048, 8};
 }
 
 }  // namespace

@@ -28,6 +28,8 @@ ern::schedule::Accelerator accelerator() {
     return a;
 }
 
+constexpr int kQuiet = 50;   // cycles that a run waits for more data than were asked for
+
 class Unit {
   public:
     Unit(int seed, Lane low, Lane high)
@@ -134,7 +136,7 @@ class Unit {
     std::array<Lane, 2> lanes_;
     std::deque<std::pair<std::int64_t, std::uint32_t>> reads_, writes_;
     BurstMaster<Vtop, Beat> master_{bench_, random_,
-                                    {.addresses = 1u << 24, .most_idle = 5000, .quiet = 50,
+                                    {.addresses = 1u << 24, .most_idle = 5000, .quiet = kQuiet,
                                      .unwritten = [this](unsigned address) { return unwritten(address); }, .clock = [this] { clock(); }}};
 };
 
@@ -204,7 +206,7 @@ TEST_CASE("a read's first data come when the model of the memory says") {
     for (unsigned i = 0; i < 20; ++i) {   // one beat each, of a row that is open but after a refresh
         const std::int64_t before = unit.cycles;
         unit.run({{false, 8 + i, 1}}, false);
-        least = std::min(least, unit.cycles - before);
+        least = std::min(least, unit.cycles - before - kQuiet);
     }
     const double predicted = ern::schedule::memory_timing(accelerator()).first_ns * CLOCK_MHZ / 1e3;
     INFO("cycles: " << least << ", predicted: " << predicted);
