@@ -55,9 +55,9 @@ module ern_clocks_ddr3 #(
         .RST(1'b0), .STDBY(1'b0), .CLKI(oscillator), .CLKOP(fed_back), .CLKOS(clk_init), .CLKFB(fed_back), .CLKINTFB(),
         .PHASESEL0(1'b0), .PHASESEL1(1'b0), .PHASEDIR(1'b1), .PHASESTEP(1'b1), .PHASELOADREG(1'b1), .PLLWAKESYNC(1'b0),
         .ENCLKOP(1'b0), .LOCK(locked));
-    // The bridge takes the edge clock to both sides of the device: a memory's banks may lie on either. A constant does not reach CLK1.
-    ECLKBRIDGECS u_bridge (.CLK0(fed_back), .CLK1(), .SEL(1'b0), .ECSOUT(bridged));
     /* verilator lint_on PINCONNECTEMPTY */
+    // The bridge takes the edge clock to both sides of the device: a memory's banks may lie on either. A constant 0 does not reach CLK1.
+    ECLKBRIDGECS u_bridge (.CLK0(fed_back), .CLK1(1'bx), .SEL(1'b0), .ECSOUT(bridged));
     ECLKSYNCB u_stop (.ECLKI(bridged), .STOP(phy_stop), .ECLKO(clk_edge));
     CLKDIVF #(.DIV("2.0")) u_half (.CLKI(clk_edge), .RST(phy_reset), .ALIGNWD(1'b0), .CDIVX(clk));
 

@@ -62,7 +62,8 @@ TEST_CASE("explore shows every shape, and the fastest that fits is the best") {
 TEST_CASE("a board with DDR3 is explored with it") {
     const TinyPlace place;
     int ddr3 = 0;
-    for (const Json& d : explored(place, "orangecrab-25f")["designs"]) {
+    const Json report = explored(place, "orangecrab-25f");
+    for (const Json& d : report["designs"]) {
         if (d["external"]) ddr3 += d["name"].get<std::string>().ends_with("-ddr3") ? 1 : -1000;
     }
     CHECK(ddr3 > 0);
@@ -105,7 +106,8 @@ TEST_CASE("DDR3 without LiteDRAM is refused before anything is written") {
         support::write_text(place / fmt::format("venv/bin/{}", tool), "#!/bin/sh\nexit 1\n");
         fs::permissions(place / fmt::format("venv/bin/{}", tool), fs::perms::owner_all);
     }
-    const std::string text = support::read_text(std::string(ERN_SOURCE_DIR) + "/accelerators/ern-85f-ddr3.toml");
+    std::string text = support::read_text(std::string(ERN_SOURCE_DIR) + "/accelerators/ern-85f-ddr3.toml");
+    text.replace(text.find("outputs = 64"), 12, "outputs = 16");
     support::write_text(place / "accel.toml", text);
     const std::string path = (place / "venv/bin").string();
     const Outcome outcome = place.run("synth --accel accel.toml --board ecpix5-85f -o out",
