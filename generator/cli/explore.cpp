@@ -29,7 +29,8 @@ int round_up(int words, int step) { return (words + step - 1) / step * step; }
 // The shape with memories that hold nearly anything; explore_one makes them smaller.
 Accelerator roomy(const model::Network& network, const fpga::Board& board, int channels, int outputs, bool external) {
     Accelerator a;
-    a.name = fmt::format("{}-{}x{}{}", board.name, kTaps * channels, outputs, external ? "-sdr" : "");
+    const bool ddr3 = board.memory == fpga::BoardMemory::ddr3;
+    a.name = fmt::format("{}-{}x{}{}", board.name, kTaps * channels, outputs, !external ? "" : ddr3 ? "-ddr3" : "-sdr");
     a.board = board.name;
     a.taps = kTaps;
     a.channels = channels;
@@ -45,7 +46,8 @@ Accelerator roomy(const model::Network& network, const fpga::Board& board, int c
     a.program_words = external ? 512 : 1 << 16;
     const int classes = network.layers.back().shape.channels;
     a.result_words = std::max(16, static_cast<int>(std::bit_ceil(static_cast<unsigned>(classes))));
-    if (external) a.external = {schedule::MemoryKind::sdr, 32};
+    if (external && ddr3) a.external = {schedule::MemoryKind::ddr3, 128};
+    else if (external) a.external = {schedule::MemoryKind::sdr, 32};
     return a;
 }
 

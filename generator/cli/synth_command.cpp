@@ -5,6 +5,7 @@
 #include "cli/locations.h"
 #include "cli/session.h"
 #include "emit/project.h"
+#include "fpga/ddr3.h"
 #include "fpga/estimate.h"
 #include "fpga/flow.h"
 #include "fpga/pll.h"
@@ -108,23 +109,28 @@ void synth(Session& session, const SynthArguments& arguments) {
     const std::string board_name = arguments.board.empty() ? accelerator.board : arguments.board;
     if (board_name.empty()) fail("{}: the configuration names no board; give --board", arguments.accelerator);
     const fpga::Board& board = fpga::find_board(board_name);
-    const fpga::Pll pll = fpga::find_pll(board.clock_mhz, accelerator.clock_mhz);
+    const bool external = accelerator.external.kind != schedule::MemoryKind::none;
+    const bool ddr3 = external && board.memory == fpga::BoardMemory::ddr3;
+    const fpga::Pll pll = fpga::pll_of(board, external, accelerator.clock_mhz);
     if (const std::string why = fpga::refusal(accelerator, board); !why.empty()) {
         fail("{} on {}: {}; ernforge explore shows what fits", accelerator.name, board.name, why);
     }
     if (arguments.estimate) return say_estimate(session, fpga::estimate(accelerator, board), board);
     if (arguments.output.empty()) fail("synth needs -o DIR, the folder of everything that is made");
-    const fpga::Top top = fpga::top_of(board, pll, accelerator.external.kind != schedule::MemoryKind::none,
-                                       accelerator.external.port_bits);
+    const fpga::Top top = fpga::top_of(board, pll, external, accelerator.external.port_bits);
     fpga::require_tools();
+    if (ddr3) fpga::require_litedram();
     const fs::path directory = arguments.output;
     const auto target = arguments.target == "ecp5" ? emit::Target::ecp5 : emit::Target::portable;
-    const auto verilog = write_verilog(accelerator, top, target, directory / "verilog");
+    auto verilog = write_verilog(accelerator, top, target, directory / "verilog");
+    if (ddr3) {
+        for (const fs::path& file : fpga::write_ddr3_core(board, top.mhz, directory / "verilog")) verilog.push_back(file);
+    }
 
     fpga::FlowOptions options;
     options.directory = directory;
     options.name = accelerator.name;
-    options.target_mhz = pll.mhz;
+    options.target_mhz = top.mhz;
     options.first_seed = arguments.first_seed;
     options.seeds = arguments.seeds;
     options.jobs = arguments.jobs > 0 ? arguments.jobs : std::min(arguments.seeds, support::default_jobs());
@@ -132,7 +138,7 @@ void synth(Session& session, const SynthArguments& arguments) {
     options.say = [&session](const std::string& text) { session.say("{}\n", text); };
     auto bar = session.bar("synth", 100);
     options.progress = [&bar](int percent, const std::string& note) { bar.update(percent, note); };
-    session.say("{} on {} at {:g} MHz, {} {}\n", accelerator.name, board.title, pll.mhz, arguments.seeds,
+    session.say("{} on {} at {:g} MHz, {} {}\n", accelerator.name, board.title, top.mhz, arguments.seeds,
                 arguments.seeds == 1 ? "seed" : "seeds");
 
     const fpga::FlowResult result = fpga::synthesize(verilog, top, board, options);

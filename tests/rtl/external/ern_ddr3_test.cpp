@@ -5,6 +5,7 @@
 #include "ddr3_part.h"
 #include "ern_ddr3_model.h"
 #include "memory_bursts.h"
+#include "schedule/external.h"
 
 namespace {
 
@@ -18,6 +19,16 @@ struct Lane {
     bool aligned() const { return now_delay >= first && now_delay <= last; }
     bool sees() const { return first <= last && now_delay >= first - 1 && now_delay <= last + 1; }
 };
+
+// As far as the memory's model reads it.
+ern::schedule::Accelerator accelerator() {
+    ern::schedule::Accelerator a;
+    a.clock_mhz = CLOCK_MHZ;
+    a.external = {ern::schedule::MemoryKind::ddr3, 128};
+    return a;
+}
+
+constexpr int kQuiet = 50;   // cycles that a run waits for more data than were asked for
 
 class Unit {
   public:
@@ -125,7 +136,7 @@ class Unit {
     std::array<Lane, 2> lanes_;
     std::deque<std::pair<std::int64_t, std::uint32_t>> reads_, writes_;
     BurstMaster<Vtop, Beat> master_{bench_, random_,
-                                    {.addresses = 1u << 24, .most_idle = 5000, .quiet = 50,
+                                    {.addresses = 1u << 24, .most_idle = 5000, .quiet = kQuiet,
                                      .unwritten = [this](unsigned address) { return unwritten(address); }, .clock = [this] { clock(); }}};
 };
 
@@ -183,6 +194,23 @@ TEST_CASE("a long stream of reads moves a beat nearly each two cycles") {
     const double rate = static_cast<double>(unit.beats_read()) / static_cast<double>(unit.cycles - before);
     INFO("beats a cycle: " << rate);
     REQUIRE(rate > 0.40);
+    const double predicted = ern::schedule::stream_bytes_a_cycle(accelerator()) / 16;
+    INFO("predicted: " << predicted);
+    CHECK(std::abs(rate / predicted - 1) < 0.02);
+}
+
+TEST_CASE("a read's first data come when the model of the memory says") {
+    Unit unit(14, {1, 2, 5}, {2, 3, 6});
+    unit.start();
+    std::int64_t least = 1000000;
+    for (unsigned i = 0; i < 20; ++i) {   // one beat each, of a row that is open but after a refresh
+        const std::int64_t before = unit.cycles;
+        unit.run({{false, 8 + i, 1}}, false);
+        least = std::min(least, unit.cycles - before - kQuiet);
+    }
+    const double predicted = ern::schedule::memory_timing(accelerator()).first_ns * CLOCK_MHZ / 1e3;
+    INFO("cycles: " << least << ", predicted: " << predicted);
+    CHECK(std::abs(static_cast<double>(least) - predicted) <= 2);
 }
 
 }  // namespace

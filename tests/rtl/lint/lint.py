@@ -24,7 +24,8 @@ RTL = ROOT / "rtl_templates"
 CELLS = [ROOT / "tests" / "rtl" / folder for folder in ("boards/cells", "array/models")]   # primitives of ECP5
 FOLDERS = sorted(folder for folder in RTL.iterdir() if folder.is_dir())
 MODULES = {file.stem: file for file in sorted(RTL.glob("*/*.v"))}
-BOARDS = {"ern_board", "ern_board_sdr"}   # they hold a generated top
+BOARDS = {"ern_board", "ern_board_sdr", "ern_board_ddr3"}   # they hold a generated top
+BOXES = [HERE / "boxes" / "ern_ddr3_core.v"]   # what LiteDRAM writes
 YOSYS_NOTES = "Replacing memory .* with list of registers"
 
 
@@ -102,6 +103,8 @@ def lint_projects(tools, ernforge):
         on_board = re.search(r"^board\s*=", text, re.MULTILINE)
         external = re.search(r'^kind\s*=\s*"(sdr|ddr3)"', text, re.MULTILINE)
         tops = ["ern_top"] if not on_board else ["ern_board_sdr"] if external else ["ern_board"]   # a board holds ern_top
+        if external and external[1] == "ddr3":
+            tops = ["ern_board_ddr3"]
         for target in ("portable", "ecp5"):
             name = f"{accelerator.stem} for {target}"
             with tempfile.TemporaryDirectory() as work:
@@ -116,8 +119,13 @@ def lint_project(tools, project, name, tops, target):
     listed = [line for line in (project / "files.f").read_text().split() if not line.startswith("+")]
     boards = [file for module, file in MODULES.items()
               if file.parent.name == "boards" and (module in tops or module not in BOARDS)] if BOARDS & set(tops) else []
-    if "ern_board" in tops:
+    if "ern_board_sdr" not in tops:
         boards = [file for file in boards if not file.stem.startswith("ern_pad")]
+    if boards:
+        other = "ern_clocks" if "ern_board_ddr3" in tops else "ern_clocks_ddr3"
+        boards = [file for file in boards if file.stem != other]
+    if "ern_board_ddr3" in tops:
+        boards += BOXES
     cells = [file for folder in CELLS for file in folder.glob("*.v")]
     files = ["-f", project / "files.f", *boards, *cells]
     right = True

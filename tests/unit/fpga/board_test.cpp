@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -65,6 +66,43 @@ TEST_CASE("a board with SDRAM has every pin of it once") {
     CHECK(boards_with_memory == 4);
 }
 
+TEST_CASE("a board with DDR3 has every pin of it once, and the clocks of its PLL") {
+    int boards_with_memory = 0;
+    for (const Board& board : boards()) {
+        if (board.memory != BoardMemory::ddr3) continue;
+        ++boards_with_memory;
+        INFO(board.name);
+        const Pll pll = pll_of(board, true, 75);
+        CHECK(std::abs(pll.mhz - 150) < 0.01);
+        CHECK(pll_of(board, false, 75).mhz < 76);
+        const Top with = top_of(board, pll, true, 128);
+        CHECK(with.module == "ern_board_ddr3");
+        CHECK(std::abs(with.mhz - 75) < 0.01);
+        REQUIRE(with.more_mhz.size() == 2);
+        CHECK(with.more_mhz[0] == pll.mhz);
+        CHECK(with.more_mhz[1] == pll.vco_mhz / static_cast<double>(parameter(with, "PLL_INIT_DIV")));
+        CHECK(with.more_mhz[1] < 50);
+        std::map<std::string, int> buses;
+        std::set<std::string> sites;
+        for (const Pin& pin : with.pins) {
+            CHECK(sites.insert(pin.site).second);
+            ++buses[pin.port.substr(0, pin.port.find('['))];
+        }
+        CHECK(buses["ddr3_dq"] == 16);
+        CHECK(buses["ddr3_dqs"] == 2);
+        CHECK(buses["ddr3_dm"] == 2);
+        CHECK(buses["ddr3_ba"] == 3);
+        CHECK(buses["ddr3_a"] == (board.ddr3_part == "MT41K64M16" ? 13 : 15));
+        CHECK(buses["ddr3_control"] == parameter(with, "N_CONTROL"));
+        for (const char* single : {"clk", "ras_n", "cas_n", "we_n"}) CHECK(buses[std::string("ddr3_") + single] == 1);
+        const std::string text = lpf(board, with);
+        const std::string volts = board.ddr3_part == "MT41K64M16" ? "135" : "15";
+        CHECK(text.find("IOBUF PORT \"ddr3_dqs[1]\" IO_TYPE=SSTL" + volts + "D_I SLEWRATE=FAST") != std::string::npos);
+        CHECK(text.find("IOBUF PORT \"ddr3_dq[15]\" IO_TYPE=SSTL" + volts + "_I SLEWRATE=FAST TERMINATION=") != std::string::npos);
+    }
+    CHECK(boards_with_memory == 4);
+}
+
 TEST_CASE("the SDRAM's times are its nanoseconds in whole cycles") {
     const Board& board = find_board("ulx3s-85f");
     const Top at_100 = top(board, true);
@@ -83,9 +121,9 @@ TEST_CASE("the SDRAM's times are its nanoseconds in whole cycles") {
 }
 
 TEST_CASE("external memory on a board without a controller for it is refused") {
-    CHECK_THROWS_WITH(top(find_board("ecpix5-85f"), true),
-                      "ecpix5-85f: there is no controller for this board's memory; boards with one: ulx3s-12f, ulx3s-25f, "
-                      "ulx3s-45f, ulx3s-85f");
+    CHECK_THROWS_WITH(top(find_board("colorlight-i5"), true),
+                      "colorlight-i5: there is no controller for this board's memory; boards with one: ulx3s-12f, ulx3s-25f, "
+                      "ulx3s-45f, ulx3s-85f, orangecrab-25f, orangecrab-85f, ecpix5-45f, ecpix5-85f");
     CHECK_THROWS_AS(find_board("spartan"), Error);
 }
 

@@ -13,7 +13,7 @@ namespace {
 
 std::filesystem::path source() { return std::getenv("ERNFORGE_SOURCE_DIR"); }
 
-bool near(int predicted, int real, double share) { return std::abs(predicted - real) <= share * real; }
+bool near(double predicted, double real, double share) { return std::abs(predicted - real) <= share * real; }
 
 }  // namespace
 
@@ -38,6 +38,22 @@ TEST_CASE("LUT, registers and block RAM of routed designs within 10 %") {
         CHECK(near(used.ff, design["ff"], 0.10));
         CHECK(near(used.ebr, design["ebr"], 0.10));
     }
+}
+
+TEST_CASE("the clock of routed designs within 15 %") {
+    const auto designs = nlohmann::json::parse(support::read_text(source() / "fpga" / "results" / "designs.json"));
+    int others = 0;
+    for (const auto& design : designs) {
+        const std::string name = design.at("name");
+        INFO(name);
+        if (design["clock_mhz"] == 0.0) continue;
+        others += design["calibration"] ? 0 : 1;
+        const auto accelerator = schedule::parse_accelerator(design.at("configuration").get<std::string>(), name);
+        const double mhz = fpga::estimate(accelerator, fpga::find_board(design["board"])).clock_mhz;
+        CAPTURE(mhz);
+        CHECK(near(mhz, design["clock_mhz"], 0.15));
+    }
+    CHECK(others >= 3);
 }
 
 TEST_CASE("what will not fit is refused with the number") {
