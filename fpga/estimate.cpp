@@ -45,7 +45,8 @@ struct External {
 External external_of(schedule::MemoryKind kind) {
     switch (kind) {
         case schedule::MemoryKind::sdr: return {4100, 1500};
-        case schedule::MemoryKind::ddr3: return {7000, 2500};
+        case schedule::MemoryKind::ddr3:
+        case schedule::MemoryKind::ddr3_800: return {7000, 2500};
         default: return {};
     }
 }

@@ -40,7 +40,7 @@ struct KindName {
     MemoryKind kind;
 };
 constexpr std::array kKinds{KindName{"none", MemoryKind::none}, KindName{"sdr", MemoryKind::sdr},
-                            KindName{"ddr3", MemoryKind::ddr3}};
+                            KindName{"ddr3", MemoryKind::ddr3}, KindName{"ddr3-800", MemoryKind::ddr3_800}};
 
 bool known(std::string_view table, std::string_view key) {
     if (table == "clock" && key == "mhz") return true;
@@ -99,7 +99,7 @@ ExternalMemory read_external(const toml::table& root, std::string_view source) {
     if (!table) return memory;
     const auto name = table["kind"].value_or(std::string());
     const auto found = std::find_if(kKinds.begin(), kKinds.end(), [&](const KindName& k) { return k.name == name; });
-    if (found == kKinds.end()) fail("{}: [external] kind must be \"none\", \"sdr\" or \"ddr3\"", source);
+    if (found == kKinds.end()) fail("{}: [external] kind must be \"none\", \"sdr\", \"ddr3\" or \"ddr3-800\"", source);
     memory.kind = found->kind;
     memory.port_bits = static_cast<int>(table["port_bits"].value_or(std::int64_t{memory.kind == MemoryKind::sdr ? 32 : 128}));
     if (memory.port_bits != 32 && memory.port_bits != 64 && memory.port_bits != 128) {

@@ -11,7 +11,7 @@
 namespace ern::schedule {
 
 // External memory behind the accelerator's memory port. Program, weights, thresholds and pictures stream from it.
-enum class MemoryKind { none, sdr, ddr3 };
+enum class MemoryKind { none, sdr, ddr3, ddr3_800 };
 
 // A memory as it looks from the port: one burst of `port_bits` beats after the other, each as fast as the part gives it.
 struct ExternalMemory {
@@ -82,7 +82,7 @@ struct IntegerKey {
 };
 std::span<const IntegerKey> integer_keys();
 
-// "none", "sdr" or "ddr3", as files have it.
+// "none", "sdr", "ddr3" or "ddr3-800", as files have it.
 std::string_view memory_name(MemoryKind kind);
 
 // A configuration file that parse_accelerator() makes the same accelerator of. Names have no quotation marks.

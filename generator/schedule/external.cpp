@@ -35,6 +35,8 @@ MemoryTiming memory_timing(const Accelerator& a) {
             return sdr_timing(a.clock_mhz);
         case MemoryKind::ddr3:
             return ddr3_timing(a.clock_mhz);
+        case MemoryKind::ddr3_800:
+            return {1600e6, 60, 30, 15, 275, 7812.5, 2048, 8};
         case MemoryKind::none:
             break;
     }

@@ -12,6 +12,8 @@ namespace ern::schedule {
 //         runs at the accelerator's clock, at most 133 MHz: its times are whole cycles
 //   ddr3  16 bit DDR3 (MT41K256M16: tRCD = tRP = 13.75 ns, tRFC 260 ns, 8192 rows in 64 ms) with LiteDRAM's controller, the part's
 //         clock twice the accelerator's: 800 MB/s at the pins with 100 MHz
+//   ddr3-800  the same part at 800 million transfers a second, whatever the accelerator's clock: for simulation, no board's
+//         controller is as fast
 struct MemoryTiming {
     double bytes_a_second = 0;   // at the pins, while data flow
     double first_ns = 0;         // from a read request to its first data, with an open row: controller and CL

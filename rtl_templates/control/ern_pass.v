@@ -91,8 +91,10 @@ module ern_pass #(
     reg  [W_WORD-1:0] row_limit, row_back;   // a row step from the ring's end, and the step that wraps
     wire [W_WORD-1:0] row_step = d[`ERN_D_IN_ROW_STEP +: W_WORD];
     // Two sums and a choice, for the compare before one sum is too long; kept, or Yosys makes one sum of them again.
-    (* keep *) wire [W_WORD-1:0] row_further = row_word + row_step;
-    (* keep *) wire [W_WORD-1:0] row_wrapped = row_word + row_back;
+    (* keep *) wire [W_WORD-1:0] row_further;
+    (* keep *) wire [W_WORD-1:0] row_wrapped;
+    assign row_further = row_word + row_step;
+    assign row_wrapped = row_word + row_back;
     always @(posedge clk) begin
         row_limit <= in_end - row_step;
         row_back  <= row_step - in_ring;

@@ -129,8 +129,10 @@ module ern_reader #(
 
     wire [W_WORD-1:0] row_step   = d[`ERN_D_IN_STRIDE_STEP +: W_WORD];
     // Two sums and a choice, for the compare before one sum is too long; kept, or Yosys makes one sum of them again.
-    (* keep *) wire [W_WORD-1:0] row_further = row_word + row_step;
-    (* keep *) wire [W_WORD-1:0] row_wrapped = row_word + row_back;
+    (* keep *) wire [W_WORD-1:0] row_further;
+    (* keep *) wire [W_WORD-1:0] row_wrapped;
+    assign row_further = row_word + row_step;
+    assign row_wrapped = row_word + row_back;
     wire [W_SUM-1:0]  sum_start  = d[`ERN_D_SUM_START +: W_SUM];
     wire [W_TAP-1:0]  next_r     = remainder + step_r;
     wire [W_SUM-1:0]  next_place = sum_place == sum_end ? {W_SUM{1'b0}} : sum_place + 1'b1;

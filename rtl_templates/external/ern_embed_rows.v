@@ -117,8 +117,10 @@ module ern_embed_rows #(
     wire [W_WORD-1:0] row_step = d[`ERN_D_OUT_ROW_STEP +: W_WORD];
     reg  [W_WORD-1:0] row_limit, row_back;   // a row step from the ring's end, and the step that wraps
     // Two sums and a choice, for the compare before one sum is too long; kept, or Yosys makes one sum of them again.
-    (* keep *) wire [W_WORD-1:0] row_further = row_word + row_step;
-    (* keep *) wire [W_WORD-1:0] row_wrapped = row_word + row_back;
+    (* keep *) wire [W_WORD-1:0] row_further;
+    (* keep *) wire [W_WORD-1:0] row_wrapped;
+    assign row_further = row_word + row_step;
+    assign row_wrapped = row_word + row_back;
     wire dropped   = dropping && !asking && held == 4'd0;
     assign pixel_ready = put && last_word || dropping;
     wire   give        = pixel_ready && pixel_valid;

@@ -64,8 +64,10 @@ module ern_writer #(
     reg [W_WORD-1:0] row_limit, row_back;
     wire [W_WORD-1:0] row_step = d[`ERN_D_OUT_ROW_STEP +: W_WORD];
     // Two sums and a choice, for the compare before one sum is too long; kept, or Yosys makes one sum of them again.
-    (* keep *) wire [W_WORD-1:0] row_further = row_word + row_step;
-    (* keep *) wire [W_WORD-1:0] row_wrapped = row_word + row_back;
+    (* keep *) wire [W_WORD-1:0] row_further;
+    (* keep *) wire [W_WORD-1:0] row_wrapped;
+    assign row_further = row_word + row_step;
+    assign row_wrapped = row_word + row_back;
     wire last_part = part == N_PARTS[W_PARTS-1:0] - 1'b1 || N_PARTS == 1;
     wire [W_TAP-1:0]  next_block = block + words >= TAPS ? block + words - TAPS : block + words;
 

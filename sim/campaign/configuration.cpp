@@ -122,7 +122,7 @@ Accelerator accelerator_from_json(const nlohmann::json& json, std::string_view s
         }
         a.clock_mhz = json.at("mhz");
         const std::string kind = json.at("external");
-        a.external.kind = kind == "sdr" ? MemoryKind::sdr : kind == "ddr3" ? MemoryKind::ddr3 : MemoryKind::none;
+        a.external.kind = kind == "sdr" ? MemoryKind::sdr : kind == "ddr3" ? MemoryKind::ddr3 : kind == "ddr3-800" ? MemoryKind::ddr3_800 : MemoryKind::none;
         a.external.port_bits = json.at("port_bits");
     } catch (const nlohmann::json::exception& error) {
         fail("{}: {}", source, error.what());

@@ -62,9 +62,9 @@ TEST_CASE("what does not fit is named, and the value that the message names is e
         {"activation_words", 256, 320,
          "layer pixel_embedding: its 24 x 24 x 10 codes need 192 words a bank from word 128 on, activation memory ends at "
          "256: 64 words short ([memory] activation_words = 320 would do)"},
-        {"sum_words", 100, 144,
-         "layer layer1.0.downsample: its accumulators need 144 words from word 0 on, partial-sum memory ends at 100: 44 "
-         "words short ([memory] sum_words = 144 would do)"},
+        {"sum_words", 100, 120,
+         "layer layer2.0.downsample: its accumulators need 120 words from word 0 on, partial-sum memory ends at 100: 20 "
+         "words short ([memory] sum_words = 120 would do)"},
         {"tile_depth", 10, 12,
          "layer conv1: one row has 12 pixels, a tile holds 10: 2 short ([array] tile_depth = 12 would do)"},
         {"weight_rows", 100, 1616,
