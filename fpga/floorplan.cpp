@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+// The layout that is relied on (Yosys 0.23 to 0.70; each line by its indentation):
+//   ·6·"cells": {
+//   ·8·"name": {            of a memory: PATH.mem.REPEAT.SLICE, a slice being as many bits of its word as a
+//   block RAM has
+//  ·10·"type": "DP16KD",
+//  ·10·"attributes": {
+#include "fpga/floorplan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <regex>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "support/error.h"
+
+namespace ern::fpga {
+
+namespace {
+
+// Block RAMs of an LFE5U-85F and LFE5UM5G-85F, in Trellis' coordinates: four rows of 52, in groups of four.
+constexpr int kAcross = 52, kCapacity = 208;
+constexpr int kUpper[] = {22, 46}, kLower[] = {70, 82};
+
+struct Site {
+    int across, y;
+    bool operator<(const Site& o) const { return std::tie(across, y) < std::tie(o.across, o.y); }
+    bool operator==(const Site&) const = default;
+};
+
+std::string bel(const Site& site) {
+    const int x = 4 + 9 * (site.across / 4) + 2 * (site.across % 4) + (site.across >= 28 ? 2 : 0);
+    return fmt::format("X{}/Y{}/EBR{}", x, site.y, site.across % 4);
+}
+
+enum class Kind { sums, weights, activations, other };
+
+struct Ram {
+    std::size_t at = 0;  // behind the line that opens its attributes
+    Kind kind = Kind::other;
+    int column = 0;      // of sums
+    std::string memory;  // name without slice
+    int slice = 0;
+    double order = 0;  // where in its memory's word the slice lies, 0 to 1
+};
+
+Ram ram_of(const std::string& name) {
+    static const std::regex slice("^(.*\\.mem\\.[0-9]+)\\.([0-9]+)$"),
+        column("\\.g_column\\[([0-9]+)\\]\\.u_column\\.u_partial\\."), weights("\\.u_(kept_)?weights\\."),
+        activations("\\.u_activations\\.");
+    Ram ram;
+    std::smatch found;
+    if (!std::regex_match(name, found, slice)) return ram;
+    ram.memory = found[1];
+    ram.slice = std::stoi(found[2]);
+    if (std::regex_search(name, found, column)) {
+        ram.kind = Kind::sums;
+        ram.column = std::stoi(found[1]);
+    } else if (std::regex_search(name, weights)) {
+        ram.kind = Kind::weights;
+    } else if (std::regex_search(name, activations)) {
+        ram.kind = Kind::activations;
+    }
+    return ram;
+}
+
+bool starts(std::string_view line, std::string_view with) {
+    return line.substr(0, with.size()) == with;
+}
+
+// Finds the block RAMs, and counts LUT4 and registers.
+class Scanner {
+  public:
+    void line(std::string_view text, std::size_t end) {
+        if (starts(text, "        \"")) {
+            name_ = text.substr(9, text.rfind("\": {") - 9);
+            ram_ = false;
+        } else if (starts(text, "          \"type\": \"")) {
+            const std::string_view type = text.substr(19, text.rfind('"') - 19);
+            ram_ = type == "DP16KD";
+            if (type == "TRELLIS_FF") ++registers;
+            if (type == "LUT4") ++lut4;
+            if (type == "CCU2C") lut4 += 2;
+        } else if (ram_ && starts(text, "          \"attributes\": {")) {
+            rams.push_back(ram_of(std::string(name_)));
+            rams.back().at = end;
+            ram_ = false;
+        }
+    }
+
+    std::vector<Ram> rams;
+    int lut4 = 0, registers = 0;
+
+  private:
+    std::string_view name_;
+    bool ram_ = false;
+};
+
+// The block RAMs of a kind, neighbouring bits of the memories' words together.
+std::vector<const Ram*> in_order(std::vector<Ram>& rams, Kind kind, int column = 0) {
+    std::map<std::string, int> slices;
+    for (const Ram& r : rams) ++slices[r.memory];
+    std::vector<const Ram*> chosen;
+    for (Ram& r : rams) {
+        r.order = (r.slice + 0.5) / slices[r.memory];
+        if (r.kind == kind && r.column == column) chosen.push_back(&r);
+    }
+    std::sort(chosen.begin(), chosen.end(), [](const Ram* a, const Ram* b) {
+        return std::tie(a->order, a->memory) < std::tie(b->order, b->memory);
+    });
+    return chosen;
+}
+
+using Places = std::map<std::size_t, Site>;  // by Ram::at
+
+// Spreads the block RAMs evenly over the sites; none where there are too few.
+void spread(const std::vector<const Ram*>& rams, const std::vector<Site>& sites, Places& places) {
+    if (rams.size() > sites.size()) return;
+    for (std::size_t i = 0; i < rams.size(); ++i) places[rams[i]->at] = sites[i * sites.size() / rams.size()];
+}
+
+Places places_of(std::vector<Ram>& rams) {
+    int columns = 0;
+    for (const Ram& r : rams) columns = std::max(columns, r.kind == Kind::sums ? r.column + 1 : 0);
+    Places places;
+    for (int c = 0; c < columns; ++c) {
+        std::vector<Site> sites;
+        for (int i = kAcross * c / columns; i < kAcross * (c + 1) / columns; ++i) {
+            for (int y : kLower) sites.push_back({i, y});
+        }
+        spread(in_order(rams, Kind::sums, c), sites, places);
+    }
+    const auto weights = in_order(rams, Kind::weights), activations = in_order(rams, Kind::activations);
+    std::vector<Site> left, upper;
+    for (int i = 0; i < kAcross; ++i) {
+        const bool taken = i < static_cast<int>(weights.size());
+        (taken ? left : upper).push_back({i, kUpper[1]});
+        upper.push_back({i, kUpper[0]});
+    }
+    std::sort(upper.begin(), upper.end());
+    spread(weights, left, places);
+    // From the left on, not spread: there the windows enter the array.
+    upper.resize(std::min(upper.size(), activations.size()));
+    spread(activations, upper, places);
+    return places;
+}
+
+}  // namespace
+
+Floorplan place_block_rams(const std::string& json, const Board& board) {
+    if (!starts(json, "{\n  \"creator\": \"Yosys")) fail("the netlist is not JSON as Yosys writes it");
+    Scanner scanner;
+    for (std::size_t at = 0; at < json.size();) {
+        const std::size_t end = std::min(json.find('\n', at), json.size());
+        scanner.line(std::string_view(json).substr(at, end - at), end);
+        at = end + 1;
+    }
+    Floorplan result;
+    result.density = std::max(static_cast<double>(scanner.lut4) / board.capacity.lut4,
+                              static_cast<double>(scanner.registers) / board.capacity.ff);
+    Places places;
+    if (board.capacity.ebr == kCapacity && 2 * scanner.rams.size() >= kCapacity)
+        places = places_of(scanner.rams);
+    std::size_t copied = 0;
+    for (const auto& [at, site] : places) {
+        const bool empty = json.compare(at, 12, "\n          }") == 0;
+        result.json.append(json, copied, at - copied)
+            .append(fmt::format("\n            \"BEL\": \"{}\"{}", bel(site), empty ? "" : ","));
+        copied = at;
+    }
+    result.json.append(json, copied);
+    result.placed = static_cast<int>(places.size());
+    return result;
+}
+
+}  // namespace ern::fpga
