@@ -184,7 +184,7 @@ class Timeline {
     std::int64_t reduce(const Descriptor& d, std::int64_t ready) {
         const std::int64_t go = std::max(ready, after_reader());
         const std::int64_t questions = get(d, "results") * get(d, "sum_ring");
-        const std::int64_t done = go + questions + a_.dot_latency + a_.columns() + 2;
+        const std::int64_t done = go + questions + a_.dot_latency + a_.columns() + 3;
         fetch_ = done + 1;
         return done + 1;
     }

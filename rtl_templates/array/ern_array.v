@@ -3,7 +3,7 @@
 // partial sums and thresholds (see ern_column). Everything enters at the left edge, aligned to the cycle t in which
 // the window is on in_lo/in_hi; the array delays what is needed later.
 //   out_code_* and out_code_valid   t + LATENCY_DOT + columns + 3
-//   out_peek and out_peek_valid     t + LATENCY_DOT + columns + 2, for a peek that entered at t
+//   out_peek and out_peek_valid     t + LATENCY_DOT + columns + 3, for a peek that entered at t
 //   out_thresholds_free             t + 1 + max(0, LATENCY_DOT - 4), from when on a threshold row may be read again:
 //                                   it then arrives just after the swap (see ern_loader)
 // One window a cycle. A window with in_valid low leaves no trace.
@@ -75,17 +75,17 @@ module ern_array #(
     // ---- left edge --------------------------------------------------------------------------------------------
     // A valid bit that is reset travels beside the data that is not.
     reg [LATENCY_DOT+N_COLUMNS+2:0] code_valid;
-    reg [LATENCY_DOT+N_COLUMNS+1:0] peek_valid;
+    reg [LATENCY_DOT+N_COLUMNS+2:0] peek_valid;
     reg [LATENCY_DOT-2:0]           acc_valid;
     reg [LATENCY_DOT:0]             swap_late;
     always @(posedge clk) begin
         if (rst) begin
             code_valid <= {(LATENCY_DOT + N_COLUMNS + 3){1'b0}};
-            peek_valid <= {(LATENCY_DOT + N_COLUMNS + 2){1'b0}};
+            peek_valid <= {(LATENCY_DOT + N_COLUMNS + 3){1'b0}};
             swap_late  <= {(LATENCY_DOT + 1){1'b0}};
         end else begin
             code_valid <= {code_valid[LATENCY_DOT+N_COLUMNS+1:0], in_valid && in_last};
-            peek_valid <= {peek_valid[LATENCY_DOT+N_COLUMNS:0], in_peek};
+            peek_valid <= {peek_valid[LATENCY_DOT+N_COLUMNS+1:0], in_peek};
             swap_late  <= {swap_late[LATENCY_DOT-1:0], in_threshold_swap};
         end
     end
@@ -100,7 +100,7 @@ module ern_array #(
         end
     endgenerate
     assign out_code_valid      = code_valid[LATENCY_DOT+N_COLUMNS+2];
-    assign out_peek_valid      = peek_valid[LATENCY_DOT+N_COLUMNS+1];
+    assign out_peek_valid      = peek_valid[LATENCY_DOT+N_COLUMNS+2];
     assign out_thresholds_free = swap_late[FREE];
 
     // Tiles of lanes that enter one after the other, where the dot units are made so (ern_dot).

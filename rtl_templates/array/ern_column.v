@@ -12,7 +12,8 @@
 // Weight rows: see ern_dots. Threshold rows likewise, with in_acc_swap one cycle before the first comparison that uses
 // them. N_TILE > 0: the lanes of in_lo, in_hi and load_word come tile by tile, each a cycle after the one before (ern_skew).
 // N_POOL = 0 leaves pooling out: in_pool_* and in_acc_pool* must then be zero.
-// peek: in_acc_peek reads a partial sum without writing; the value of output in_acc_peek_row leaves on out_peek.
+// peek: in_acc_peek reads a partial sum without writing; the value of output in_acc_peek_row leaves on out_peek, that of
+// another column goes through.
 // Storage: N_OUT * (2*N_LANES + 2*(3*W_ACC+1)) registers and DEPTH * N_OUT * W_ACC bits of memory. Data is not reset.
 `default_nettype none
 
@@ -60,13 +61,12 @@ module ern_column #(
     input  wire                   in_acc_peek,
     input  wire [W_ROW-1:0]       in_acc_peek_row,
     // results
-    input  wire [W_ACC-1:0]       in_peek,          // from the left, 3 cycles after in_acc_peek
+    input  wire [W_ACC-1:0]       in_peek,          // from the left, 4 cycles after in_acc_peek; zero for a row of this column
     output wire [W_ACC-1:0]       out_peek,
     output wire [N_OUT-1:0]       out_code_lo,
     output wire [N_OUT-1:0]       out_code_hi
 );
     localparam integer W_POOL  = $clog2(3 * N_TAPS + 1);
-    localparam integer W_INDEX = N_OUT > 1 ? $clog2(N_OUT) : 1;
 
     // ---- control at the stages of the accumulator -------------------------------------------------------------
     wire first_at_acc, pool_max_at_acc, pool_at_d;
@@ -85,38 +85,37 @@ module ern_column #(
         .clk(clk), .write_enable(write_valid), .write_address(write_address), .write_data(sums),
         .read_address(in_acc_address), .read_data(partial));
 
-    // ---- peek -------------------------------------------------------------------------------------------------
-    wire               peek_here;
-    wire [W_ROW-1:0]   peek_row;
-    wire [W_ROW-1:0]   peek_index = peek_row - COLUMN[W_ROW-1:0] * N_OUT[W_ROW-1:0];
-    reg  [W_ACC-1:0]   peek_value;
-    reg  [W_ACC-1:0]   peek_out;
-    ern_delay #(.W_DATA(1 + W_ROW), .N_CYCLES(2), .OWN(1), .TARGET(TARGET)) u_peek (
-        .clk(clk), .in({in_acc_peek, in_acc_peek_row}), .out({peek_here, peek_row}));
-    wire peek_mine;
+    // ---- peek: the asked output's word, or zero, in two steps, for the outputs' memories lie far apart ----------------
+    localparam integer N_FOURS = (N_OUT + 3) / 4;
+    wire              peek;
+    wire [W_ROW-1:0]  peek_row;
+    reg  [N_OUT-1:0]  peek_asked;   // one-hot, in the cycle of `partial`
+    reg  [W_ACC-1:0]  peek_value, peek_out;
+    ern_delay #(.W_DATA(1 + W_ROW), .N_CYCLES(1), .OWN(1), .TARGET(TARGET)) u_peek (
+        .clk(clk), .in({in_acc_peek, in_acc_peek_row}), .out({peek, peek_row}));
+    genvar a, f, o;
     generate
-        if (N_OUT == N_OUTPUTS) begin : g_peek_all
-            assign peek_mine = peek_here;
-        end else begin : g_peek_some
-            assign peek_mine = peek_here && {1'b0, peek_index} < N_OUT[W_ROW:0];   // a row to the left wraps
+        for (o = 0; o < N_OUT; o = o + 1) begin : g_asked
+            localparam integer ASKED_ROW = COLUMN * N_OUT + o;
+            always @(posedge clk) peek_asked[o] <= peek && peek_row == ASKED_ROW[W_ROW-1:0];
         end
-    endgenerate
-    reg peek_taken;
-    always @(posedge clk) begin
-        peek_taken <= peek_mine;
-        peek_out   <= peek_taken ? peek_value : in_peek;
-    end
-    genvar a, o;
-    generate
         for (a = 0; a < W_ACC; a = a + 1) begin : g_peek
-            // One bit at a time: of an index into whole words Yosys makes a multiplier and a shifter.
-            wire [N_OUT-1:0] bits;
-            for (o = 0; o < N_OUT; o = o + 1) begin : g_bit
-                assign bits[o] = partial[o*W_ACC + a];
+            wire [4*N_FOURS-1:0] bits;
+            reg  [N_FOURS-1:0]   fours;
+            for (o = 0; o < 4 * N_FOURS; o = o + 1) begin : g_bit
+                if (o < N_OUT) begin : g_output
+                    assign bits[o] = partial[o*W_ACC + a] && peek_asked[o];
+                end else begin : g_none
+                    assign bits[o] = 1'b0;
+                end
             end
-            always @(posedge clk) peek_value[a] <= bits[peek_index[W_INDEX-1:0]];
+            for (f = 0; f < N_FOURS; f = f + 1) begin : g_four
+                always @(posedge clk) fours[f] <= |bits[4*f +: 4];
+            end
+            always @(posedge clk) peek_value[a] <= |fours;
         end
     endgenerate
+    always @(posedge clk) peek_out <= peek_value | in_peek;   // at most one column has it
     assign out_peek = peek_out;
 
     // ---- dot units and pooling --------------------------------------------------------------------------------

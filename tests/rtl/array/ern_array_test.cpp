@@ -10,7 +10,7 @@ using namespace ern::rtl;
 
 constexpr ArrayShape kShape{N_TAPS, N_CHANNELS, N_OUTPUTS, W_ACC, DEPTH, LATENCY_DOT};
 constexpr std::size_t kColumns = N_OUTPUTS / N_COLUMN;
-constexpr std::size_t kCodes = LATENCY_DOT + kColumns + 3, kPeek = LATENCY_DOT + kColumns + 2;
+constexpr std::size_t kCodes = LATENCY_DOT + kColumns + 3, kPeek = LATENCY_DOT + kColumns + 3;
 constexpr std::size_t kFree = 1 + (LATENCY_DOT > 4 ? LATENCY_DOT - 4 : 0);
 
 void drive(Bench<Vtop>& bench, const Cycle& c) {

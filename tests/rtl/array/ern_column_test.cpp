@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random passes through one column that is not the first: its own rows of weights and thresholds, its outputs' codes and
-// partial sums in the cycles that the head of ern_column names; a peek of another column's row goes through.
+// Random passes through one column that is not the first: its own rows of weights and thresholds, its
+// outputs' codes and partial sums in the cycles that the head of ern_column names; a peek of another column's
+// row goes through, bits or-ed.
 #include "Vtop.h"
 #include "timeline.h"
 
@@ -30,7 +31,9 @@ class Column {
         set_port(bench->threshold_row, static_cast<std::uint64_t>(c.threshold_row));
         set_bits(bench->threshold_word, c.threshold_word);
         const Cycle none;
-        const auto before = [&](std::size_t cycles_ago) -> const Cycle& { return t >= cycles_ago ? cycles[t - cycles_ago] : none; };
+        const auto before = [&](std::size_t cycles_ago) -> const Cycle& {
+            return t >= cycles_ago ? cycles[t - cycles_ago] : none;
+        };
         const Cycle& late = before(LATENCY_DOT - 1);
         bench->in_acc_valid = late.valid;
         bench->in_acc_first = late.first;
@@ -41,7 +44,8 @@ class Column {
         set_port(bench->in_acc_peek_row, static_cast<std::uint64_t>(late.peek_row));
         const Cycle& sum = before(LATENCY_DOT);
         std::uint64_t total = 0;
-        for (std::size_t i = 0; i < sum.lo.size(); ++i) total += static_cast<unsigned>(sum.lo[i] + 2 * sum.hi[i]);
+        for (std::size_t i = 0; i < sum.lo.size(); ++i)
+            total += static_cast<unsigned>(sum.lo[i] + 2 * sum.hi[i]);
         set_port(bench->in_acc_total, total);
         bench->in_acc_swap = before(LATENCY_DOT + 1).threshold_swap;
         left = random_() & ((1u << W_ACC) - 1);
@@ -49,13 +53,15 @@ class Column {
     }
 
     Bench<Vtop> bench;
-    std::uint64_t left = 0;   // on in_peek in this cycle
+    std::uint64_t left = 0;  // on in_peek in this cycle
 
   private:
     std::mt19937 random_;
 };
 
-std::uint64_t bits_of(std::int64_t value) { return static_cast<std::uint64_t>(value) & ((std::uint64_t{1} << W_ACC) - 1); }
+std::uint64_t bits_of(std::int64_t value) {
+    return static_cast<std::uint64_t>(value) & ((std::uint64_t{1} << W_ACC) - 1);
+}
 
 }  // namespace
 
@@ -73,16 +79,18 @@ TEST_CASE("a column's codes and partial sums are those of its rows, in their cyc
         INFO("cycle " << t);
         if (codes < timeline.codes.size() && timeline.codes[codes].cycle + LATENCY_DOT + 4 == t) {
             for (std::size_t o = 0; o < N_OUT; ++o) {
-                const auto code = get_field(column.bench->out_code_lo, o, 1) + 2 * get_field(column.bench->out_code_hi, o, 1);
+                const auto code = get_field(column.bench->out_code_lo, o, 1) +
+                                  2 * get_field(column.bench->out_code_hi, o, 1);
                 REQUIRE(code == static_cast<unsigned>(timeline.codes[codes].codes[kFirst + o]));
             }
             ++codes;
         }
-        if (peeks < timeline.peeks.size() && timeline.peeks[peeks].cycle + LATENCY_DOT + 3 == t) {
+        if (peeks < timeline.peeks.size() && timeline.peeks[peeks].cycle + LATENCY_DOT + 4 == t) {
             const auto row = static_cast<std::size_t>(timeline.cycles[timeline.peeks[peeks].cycle].peek_row);
             const bool mine = row >= kFirst && row < kFirst + N_OUT;
             own += mine;
-            REQUIRE(column.bench->out_peek == (mine ? bits_of(timeline.peeks[peeks].value) : left_before));
+            REQUIRE(column.bench->out_peek ==
+                    (left_before | (mine ? bits_of(timeline.peeks[peeks].value) : 0)));
             ++peeks;
         }
         column.bench.cycle();
