@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The layout that is relied on (Yosys 0.23 to 0.70; each line by its indentation):
+//   ·6·"attributes": {       of a module, the first thing in it
 //   ·6·"cells": {
 //   ·8·"name": {            of a memory: PATH.mem.REPEAT.SLICE, a slice being as many bits of its word as a
 //   block RAM has
@@ -72,11 +73,25 @@ bool starts(std::string_view line, std::string_view with) {
     return line.substr(0, with.size()) == with;
 }
 
+// Settings of nextpnr's router2 that have no option: a net may leave its bounding box by eight tiles instead
+// of three, and what a crowded wire costs grows by 0.5 in each round instead of 2. With its own figures the
+// router stalls at a few thousand wires of a crowded device, and the detours that it then takes crowd others.
+constexpr const char* kSettings =
+    "      \"settings\": {\n"
+    "        \"router2/bbMargin/x\": \"8\",\n"
+    "        \"router2/bbMargin/y\": \"8\",\n"
+    "        \"router2/currCongWeightMult\": \"0.5\"\n"
+    "      },\n";
+
 // Finds the block RAMs, and counts LUT4 and registers.
 class Scanner {
   public:
     void line(std::string_view text, std::size_t end) {
-        if (starts(text, "        \"")) {
+        if (starts(text, "      \"attributes\": {")) {
+            module_ = end - text.size();
+        } else if (starts(text, "        \"top\": \"")) {
+            top = module_;
+        } else if (starts(text, "        \"")) {
             name_ = text.substr(9, text.rfind("\": {") - 9);
             ram_ = false;
         } else if (starts(text, "          \"type\": \"")) {
@@ -94,8 +109,10 @@ class Scanner {
 
     std::vector<Ram> rams;
     int lut4 = 0, registers = 0;
+    std::size_t top = 0;  // where the top module begins
 
   private:
+    std::size_t module_ = 0;
     std::string_view name_;
     bool ram_ = false;
 };
@@ -165,7 +182,13 @@ Floorplan place_block_rams(const std::string& json, const Board& board) {
     Places places;
     if (board.capacity.ebr == kCapacity && 2 * scanner.rams.size() >= kCapacity)
         places = places_of(scanner.rams);
-    std::size_t copied = 0;
+    if (places.empty()) {
+        result.json = json;
+        return result;
+    }
+    if (scanner.top == 0) fail("the netlist names no top module");
+    std::size_t copied = scanner.top;
+    result.json.append(json, 0, copied).append(kSettings);
     for (const auto& [at, site] : places) {
         const bool empty = json.compare(at, 12, "\n          }") == 0;
         result.json.append(json, copied, at - copied)

@@ -35,7 +35,8 @@ std::string activations(int bank, int depth) {
 // As Yosys writes it. Every second cell has no attributes.
 std::string netlist(const std::vector<Memory>& memories, int registers) {
     std::string text =
-        "{\n  \"creator\": \"Yosys 0.23\",\n  \"modules\": {\n    \"top\": {\n      \"ports\": {\n      },\n "
+        "{\n  \"creator\": \"Yosys 0.23\",\n  \"modules\": {\n    \"top\": {\n      \"attributes\": {\n      "
+        "  \"top\": \"1\"\n      },\n      \"ports\": {\n      },\n "
         "     \"cells\": {\n";
     const auto cell = [&](const std::string& name, const std::string& type, bool attributes) {
         text += fmt::format("        \"{}\": {{\n          \"hide_name\": 0,\n          \"type\": \"{}\",\n",
@@ -100,6 +101,8 @@ TEST_CASE("block RAMs of a large accelerator get places of their own, in rows of
         if (sum) CHECK((spot.x < 62) == (name.find("g_column[0]") != std::string::npos));
     }
     CHECK(spots.count(kEngine + "u_results.g_one.mem.0.0") == 0);
+    CHECK(nlohmann::json::parse(plan.json)["modules"]["top"]["settings"]["router2/currCongWeightMult"] ==
+          "0.5");
 }
 
 TEST_CASE("slices of the same bits lie beside each other, whatever the depth of their banks") {
