@@ -17,7 +17,8 @@ namespace {
 constexpr double kDefaultMhz = 12.0;  // of nextpnr, for a clock without a constraint
 constexpr double kRoundingMhz = 0.06;  // it works on whole picoseconds
 
-constexpr double kLeastPlaced = 0.97;      // of the wanted clock: routing has been seen to win 2 %
+// Of the wanted clock: placement estimates long nets high. A design that fills an 85F has been placed at 63.8 and routed at 76.4 MHz.
+constexpr double kLeastPlaced = 0.85;
 constexpr int kMostCleanIterations = 150;  // the last detours are gone after 20 to 60, where they go at all
 
 bool near(double a, double b) { return std::abs(a - b) <= kRoundingMhz; }
