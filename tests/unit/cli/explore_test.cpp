@@ -85,7 +85,7 @@ TEST_CASE("memory of a kind that the board lacks is refused, and so is a board w
     const std::string source = std::string(ERN_SOURCE_DIR) + "/accelerators/";
     const auto refusal = [&](const std::string& accelerator, const std::string& board) {
         std::string text = support::read_text(source + accelerator + ".toml");
-        text.replace(text.find("outputs = 64"), 12, "outputs = 16");
+        text.replace(text.find("outputs = 32"), 12, "outputs = 16");
         support::write_text(place / "accel.toml", text);
         const Outcome outcome = place.run(fmt::format("synth --accel accel.toml --board {} -o out", board));
         CHECK(outcome.status == 2);
@@ -109,7 +109,7 @@ TEST_CASE("DDR3 without LiteDRAM is refused before anything is written") {
         fs::permissions(place / fmt::format("venv/bin/{}", tool), fs::perms::owner_all);
     }
     std::string text = support::read_text(std::string(ERN_SOURCE_DIR) + "/accelerators/ern-ecpix5-85f.toml");
-    text.replace(text.find("outputs = 64"), 12, "outputs = 16");
+    text.replace(text.find("outputs = 32"), 12, "outputs = 16");
     support::write_text(place / "accel.toml", text);
     const std::string path = (place / "venv/bin").string();
     const Outcome outcome = place.run("synth --accel accel.toml --board ecpix5-85f -o out",
