@@ -85,7 +85,7 @@ TEST_CASE("memory of a kind that the board lacks is refused, and so is a board w
     const std::string source = std::string(ERN_SOURCE_DIR) + "/accelerators/";
     const auto refusal = [&](const std::string& accelerator, const std::string& board) {
         std::string text = support::read_text(source + accelerator + ".toml");
-        text.replace(text.find("outputs = 32"), 12, "outputs = 16");
+        text.replace(text.find("outputs = 64"), 12, "outputs = 16");
         support::write_text(place / "accel.toml", text);
         const Outcome outcome = place.run(fmt::format("synth --accel accel.toml --board {} -o out", board));
         CHECK(outcome.status == 2);
@@ -96,10 +96,10 @@ TEST_CASE("memory of a kind that the board lacks is refused, and so is a board w
           "ernforge: ern-85f-sdr on ecpix5-85f: the board's memory is ddr3, and [external] kind is sdr; ernforge explore shows what fits\n");
     CHECK(refusal("ern-85f-ddr3", "ecpix5-85f") ==
           "ernforge: ern-85f-ddr3 on ecpix5-85f: the board's memory is ddr3, and [external] kind is ddr3-800; ernforge explore shows what fits\n");
-    CHECK(refusal("ern-ecpix5-85f", "ecp5-evn") ==
-          "ernforge: ern-ecpix5-85f on ecp5-evn: ecp5-evn has no external memory with a controller; ernforge explore shows what fits\n");
-    CHECK(refusal("ern-ecpix5-85f", "ulx3s-85f") ==
-          "ernforge: ern-ecpix5-85f on ulx3s-85f: the board's memory is sdr, and [external] kind is ddr3; ernforge explore shows what fits\n");
+    CHECK(refusal("ern-85f-litedram", "ecp5-evn") ==
+          "ernforge: ern-85f-litedram on ecp5-evn: ecp5-evn has no external memory with a controller; ernforge explore shows what fits\n");
+    CHECK(refusal("ern-85f-litedram", "ulx3s-85f") ==
+          "ernforge: ern-85f-litedram on ulx3s-85f: the board's memory is sdr, and [external] kind is ddr3; ernforge explore shows what fits\n");
 }
 
 TEST_CASE("DDR3 without LiteDRAM is refused before anything is written") {
@@ -108,8 +108,8 @@ TEST_CASE("DDR3 without LiteDRAM is refused before anything is written") {
         support::write_text(place / fmt::format("venv/bin/{}", tool), "#!/bin/sh\nexit 1\n");
         fs::permissions(place / fmt::format("venv/bin/{}", tool), fs::perms::owner_all);
     }
-    std::string text = support::read_text(std::string(ERN_SOURCE_DIR) + "/accelerators/ern-ecpix5-85f.toml");
-    text.replace(text.find("outputs = 32"), 12, "outputs = 16");
+    std::string text = support::read_text(std::string(ERN_SOURCE_DIR) + "/accelerators/ern-85f-litedram.toml");
+    text.replace(text.find("outputs = 64"), 12, "outputs = 16");
     support::write_text(place / "accel.toml", text);
     const std::string path = (place / "venv/bin").string();
     const Outcome outcome = place.run("synth --accel accel.toml --board ecpix5-85f -o out",
