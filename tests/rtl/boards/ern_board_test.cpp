@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A board's design on models of the ECP5's cells: reset waits for lock and button, lights show the status, and what is written
-// to the SDRAM through the pads' registers is read back in the cycle in which the controller takes it.
+// to the SDRAM through the pads' registers is read back in the cycle in which the controller takes it. MEMORY is 0 for none, 1 for
+// SDRAM, 2 for DDR3.
 #include "../external/sdram_part.h"
 #include "Vtop.h"
 #include "Vtop___024root.h"
@@ -11,8 +12,12 @@ namespace {
 using namespace ern::rtl;
 
 constexpr int kRest = 1 << 15;
+constexpr int kStart = MEMORY == 2 ? 130 : 30;   // cycles of lock and registers, and of the start of DDR3's PHY
+constexpr int kEdges = MEMORY == 2 ? 2 : 1;      // of the oscillator, a cycle: DDR3's clock is twice the accelerator's
 
-#if MEMORY
+#if MEMORY == 2
+#define CLOCKS(what) ern_board_ddr3__DOT__u_clocks__DOT__##what
+#elif MEMORY
 #define CLOCKS(what) ern_board_sdr__DOT__u_clocks__DOT__##what
 #else
 #define CLOCKS(what) ern_board__DOT__u_clocks__DOT__##what
@@ -46,7 +51,7 @@ class Board {
 
     void step(int cycles = 1) {
         for (int i = 0; i < cycles; ++i) {
-#if MEMORY
+#if MEMORY == 1
             const Vtop& b = *bench_.operator->();
             const unsigned command = b.sdram_ras_n << 2u | b.sdram_cas_n << 1u | b.sdram_we_n;
             SdramPins pins{command, b.sdram_ba, b.sdram_a, 0, false};
@@ -76,12 +81,14 @@ class Board {
   private:
     // Lights and serial pins have their clock's rising edge, so nothing happens at the falling one.
     void edge() {
-        const auto led = bench_->led;
-        bench_->oscillator = 0;
-        bench_->eval();
-        if (edges_++ > 0) REQUIRE(bench_->led == led);
-        bench_->oscillator = 1;
-        bench_->eval();
+        for (int i = 0; i < kEdges; ++i) {
+            const auto led = bench_->led;
+            bench_->oscillator = 0;
+            bench_->eval();
+            if (edges_++ > 0) REQUIRE(bench_->led == led);
+            bench_->oscillator = 1;
+            bench_->eval();
+        }
     }
     Bench<Vtop> bench_;
     SdramPart part_;
@@ -95,11 +102,11 @@ TEST_CASE("reset is high from the first cycle on, until PLL and button have been
     CHECK_FALSE(board.runs());
     const int first = board.cycles_until_it_runs(2 * kRest);
     CHECK(first > kRest);
-    CHECK(first < kRest + 30);
+    CHECK(first < kRest + kStart);
     const bool by_button = GENERATE(true, false);
     if (by_button) board.pins()->button_n = 0;
     else board.unlock(true);
-    board.step(6);
+    board.step(MEMORY == 2 ? 12 : 6);
     CHECK_FALSE(board.runs());
     board.pins()->button_n = 1;
     board.unlock(false);
@@ -141,6 +148,7 @@ TEST_CASE("lights and serial pins are the accelerator's") {
 
 TEST_CASE("the first light shows bit 25 of a counter of cycles") {
     Board board;
+    if (MEMORY == 2) board.cycles_until_it_runs(2 * kRest);   // its clock rests once before
     for (int bit = 0; bit < 26; ++bit) {
         for (const bool others : {false, true}) {
             const std::uint32_t before = (others ? 0x3ffffffu & ~(2u << bit) & ~(1u << bit) : 0) | ((1u << bit) - 1);
@@ -156,7 +164,7 @@ TEST_CASE("the first light shows bit 25 of a counter of cycles") {
     }
 }
 
-#if MEMORY
+#if MEMORY == 1
 TEST_CASE("what is written to the SDRAM is read back") {
     Board board;
     board.cycles_until_it_runs(2 * kRest);
@@ -182,5 +190,64 @@ TEST_CASE("what is written to the SDRAM is read back") {
         for (unsigned w = 0; w < 2; ++w) wrong += board.part().word(2 * address + w) != static_cast<std::uint16_t>(value >> (16 * w));
     }
     CHECK(wrong == 0);
+}
+#endif
+
+#if MEMORY == 2
+TEST_CASE("DDR3's pins show the steps of its start, once each and in order") {
+    struct Step {
+        unsigned levels, command, bank, address;   // levels: reset_n, cke, odt
+    };
+    const std::vector<Step> steps{{2, 4, 5, 0x3c96}, {5, 2, 2, 0xc369}, {7, 1, 6, 0x5a5a}};   // ern_ddr3_core.v
+    Board board;
+    std::size_t at = 0;
+    for (int cycle = 0; cycle < 2 * kRest; ++cycle) {
+        board.step();
+        const unsigned control = board.pins()->ddr3_control;
+        REQUIRE(control >> 4 == 0b11111100000u);
+        if (control & 4) break;   // not selected: steps are done
+        const unsigned command = 7u & ~(board.pins()->ddr3_ras_n << 2u | board.pins()->ddr3_cas_n << 1u | board.pins()->ddr3_we_n);
+        if (command != 0 && at < steps.size()) {
+            INFO("step " << at);
+            const Step& step = steps[at];
+            CHECK(command == step.command);
+            CHECK(board.pins()->ddr3_ba == step.bank);
+            CHECK(board.pins()->ddr3_a == (step.address & 0x7fff));
+            CHECK(board.pins()->ddr3_dq == ((step.address & 0xff) << 8 | step.address >> 8));
+            CHECK(board.pins()->ddr3_dqs == (step.bank & 3));
+            CHECK(((control >> 3 & 1) << 2 | (control & 1) << 1 | (control >> 1 & 1)) == step.levels);
+        }
+        at += command != 0;
+    }
+    CHECK(at == steps.size());
+}
+
+TEST_CASE("DDR3 is levelled, and what is written is read back; while levelling fails light 4 is on") {
+    const bool fails = GENERATE(false, true);
+    Board board;
+    auto& wrong = board.pins()->rootp->ern_board_ddr3__DOT__u_core__DOT__test_wrong;
+    board.cycles_until_it_runs(2 * kRest);
+    int cycles = 0;
+    if (fails) {
+        wrong = 1;
+        while (!board.light(4) && ++cycles < 100000) board.step();
+        CHECK(board.light(4));
+        CHECK_FALSE(board.light(3));
+        wrong = 0;
+    }
+    cycles = 0;
+    unsigned selected = 0;
+    while (!board.light(3) && ++cycles < 200000) {
+        board.step();
+        if (!fails) REQUIRE_FALSE(board.light(4));
+        selected |= 1u << board.pins()->ddr3_dm;
+    }
+    CHECK(board.light(3));
+    CHECK_FALSE(board.light(4));
+    CHECK(selected == 0b1111);   // neither lane, each, both
+    const bool low = board.pins()->ddr3_clk;
+    board.pins()->oscillator = !board.pins()->oscillator;
+    board.pins()->eval();
+    CHECK(board.pins()->ddr3_clk != low);
 }
 #endif
