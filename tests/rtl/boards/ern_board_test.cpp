@@ -127,6 +127,7 @@ TEST_CASE("lights and serial pins are the accelerator's") {
     CHECK(board.pins()->uart_tx == 1);
     board.pins()->uart_rx = 1;
     board.step(2);
+    CHECK_FALSE(board.light(2));   // rests until then
     board.cycles_until_it_runs(2 * kRest);
     int changes = 0;
     for (int i = 0; i < 10; ++i) {
@@ -158,6 +159,10 @@ TEST_CASE("the first light shows bit 25 of a counter of cycles") {
         }
     }
     for (const std::uint32_t value : {(1u << 25) - 1, (1u << 26) - 1, 7u, (1u << 25) + 7}) {
+        board.beats() = value;
+        board.step(2);
+        CHECK(board.light(0) == (((value + 1) >> 25 & 1) != 0));
+        board.pins()->uart_rx = !board.pins()->uart_rx;   // the other lights change
         board.beats() = value;
         board.step(2);
         CHECK(board.light(0) == (((value + 1) >> 25 & 1) != 0));
@@ -244,6 +249,8 @@ TEST_CASE("DDR3 is levelled, and what is written is read back; while levelling f
     }
     CHECK(board.light(3));
     CHECK_FALSE(board.light(4));
+    // The middle of what ern_ddr3_core.v takes: slip 3 and delays 1 to 4, slip 1 and delays 2 to 6.
+    CHECK(board.pins()->rootp->ern_board_ddr3__DOT__u_core__DOT__test_setting == (3u << 8 | 2u << 5 | 1u << 3 | 4u));
     CHECK(selected == 0b1111);   // neither lane, each, both
     const bool low = board.pins()->ddr3_clk;
     board.pins()->oscillator = !board.pins()->oscillator;

@@ -63,6 +63,7 @@ module ern_ddr3_core (
         seen <= (seen && !start_burst_clear) || read[4];
     end
     assign start_burst_seen = {2{seen}};
+    wire [9:0] test_setting /* verilator public_flat_rd */ = {slip[1], delay[1], slip[0], delay[0]};
     wire [1:0] right = {slip[1] == 2'd3 && delay[1] >= 3'd1 && delay[1] <= 3'd4,
                         slip[0] == 2'd1 && delay[0] >= 3'd2 && delay[0] <= 3'd6} & {2{!test_wrong}};
 
