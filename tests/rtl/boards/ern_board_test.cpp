@@ -38,6 +38,14 @@ constexpr int kEdges = MEMORY == 2 ? 2 : 1;      // of the oscillator, a cycle: 
     driven += PAD(n, driven);
 #define GIVE_PAD(n) PAD(n, outside) = (data >> n) & 1;
 
+// Where ern_top puts a beat.
+[[maybe_unused]] std::uint32_t address_of(std::uint32_t beat) {
+    const std::uint32_t n = beat / 16;
+    const auto bit = [n](unsigned i) { return n >> i & 1; };
+    return bit(2) << 22 | bit(0) << 21 | bit(1) << 20 | bit(2) << 19 | bit(3) << 18 | bit(4) << 17 | bit(5) << 16 | (~n & 63) << 10 | n << 4 |
+           beat % 16;
+}
+
 class Board {
   public:
     Board() : bench_(1), part_(10.0, 2) {
@@ -187,10 +195,7 @@ TEST_CASE("what is written to the SDRAM is read back") {
     // All of it lies where ern_top put it (see there), and nowhere else.
     int wrong = 0;
     for (std::uint32_t beat = 0; beat < 64 * 16; ++beat) {
-        const std::uint32_t n = beat / 16;
-        const auto bit = [n](unsigned i) { return n >> i & 1; };
-        const std::uint32_t address = bit(2) << 22 | bit(0) << 21 | bit(1) << 20 | bit(2) << 19 | bit(3) << 18 | bit(4) << 17 | bit(5) << 16 |
-                                      (~n & 63) << 10 | n << 4 | beat % 16;
+        const std::uint32_t address = address_of(beat);
         const std::uint32_t value = ((~beat & 0xffff) << 16 | beat) * 0x9e3779b1u;
         for (unsigned w = 0; w < 2; ++w) wrong += board.part().word(2 * address + w) != static_cast<std::uint16_t>(value >> (16 * w));
     }
@@ -199,18 +204,46 @@ TEST_CASE("what is written to the SDRAM is read back") {
 #endif
 
 #if MEMORY == 2
-TEST_CASE("DDR3's pins show the steps of its start, once each and in order") {
+namespace {
+
+#define CORE(what) ern_board_ddr3__DOT__u_core__DOT__##what
+
+// Settings {slip, delay} with which a lane reads right, and the one that is best: the middle of the longest run of delays.
+using Right = std::uint32_t;
+constexpr Right run(int slip, int first, int last) { return ((2u << last) - (1u << first)) << (8 * slip); }
+unsigned best_of(Right right) {
+    int best = 0;
+    unsigned choice = 0;
+    for (int slip = 0; slip < 4; ++slip) {
+        for (int delay = 0, length = 0; delay < 8; ++delay) {
+            length = (right >> (8 * slip + delay) & 1) != 0 ? length + 1 : 0;
+            if (length <= best) continue;
+            best = length;
+            choice = static_cast<unsigned>(8 * slip + delay - length / 2);
+        }
+    }
+    return choice;
+}
+
+}  // namespace
+
+TEST_CASE("DDR3's pins show the steps of its start, once each, in order and with their waits") {
     struct Step {
         unsigned levels, command, bank, address;   // levels: reset_n, cke, odt
+        int wait;
     };
-    const std::vector<Step> steps{{2, 4, 5, 0x3c96}, {5, 2, 2, 0xc369}, {7, 1, 6, 0x5a5a}};   // ern_ddr3_core.v
+    const std::vector<Step> steps{{2, 4, 5, 0x3c96, 20}, {5, 2, 2, 0xc369, 1037}, {7, 1, 6, 0x5a5a, 10}};   // ern_ddr3_core.v
     Board board;
     std::size_t at = 0;
+    int last = 0;
     for (int cycle = 0; cycle < 2 * kRest; ++cycle) {
         board.step();
         const unsigned control = board.pins()->ddr3_control;
         REQUIRE(control >> 4 == 0b11111100000u);
-        if (control & 4) break;   // not selected: steps are done
+        if (control & 4) {   // not selected: steps are done
+            CHECK(cycle - last == steps.back().wait + 1);
+            break;
+        }
         const unsigned command = 7u & ~(board.pins()->ddr3_ras_n << 2u | board.pins()->ddr3_cas_n << 1u | board.pins()->ddr3_we_n);
         if (command != 0 && at < steps.size()) {
             INFO("step " << at);
@@ -221,40 +254,95 @@ TEST_CASE("DDR3's pins show the steps of its start, once each and in order") {
             CHECK(board.pins()->ddr3_dq == ((step.address & 0xff) << 8 | step.address >> 8));
             CHECK(board.pins()->ddr3_dqs == (step.bank & 3));
             CHECK(((control >> 3 & 1) << 2 | (control & 1) << 1 | (control >> 1 & 1)) == step.levels);
+            if (at > 0) CHECK(cycle - last == steps[at - 1].wait + 2);
+            last = cycle;
         }
         at += command != 0;
     }
     CHECK(at == steps.size());
 }
 
-TEST_CASE("DDR3 is levelled, and what is written is read back; while levelling fails light 4 is on") {
-    const bool fails = GENERATE(false, true);
+TEST_CASE("DDR3 is levelled to the middle of the longest run, and what is written is read back") {
+    const auto [first, second] = GENERATE(std::pair{run(1, 2, 6), run(3, 1, 4)},
+                                          std::pair{run(1, 5, 7) | run(2, 0, 3) | run(3, 2, 5), run(0, 0, 7) | run(2, 0, 3)},
+                                          std::pair{run(2, 7, 7), run(0, 6, 7) | run(1, 0, 0) | run(3, 0, 0) | run(3, 2, 4)});
     Board board;
-    auto& wrong = board.pins()->rootp->ern_board_ddr3__DOT__u_core__DOT__test_wrong;
+    auto& root = *board.pins()->rootp;
+    root.CORE(test_right_0) = first;
+    root.CORE(test_right_1) = second;
     board.cycles_until_it_runs(2 * kRest);
     int cycles = 0;
-    if (fails) {
-        wrong = 1;
-        while (!board.light(4) && ++cycles < 100000) board.step();
-        CHECK(board.light(4));
-        CHECK_FALSE(board.light(3));
-        wrong = 0;
-    }
-    cycles = 0;
     unsigned selected = 0;
     while (!board.light(3) && ++cycles < 200000) {
         board.step();
-        if (!fails) REQUIRE_FALSE(board.light(4));
+        REQUIRE_FALSE(board.light(4));
         selected |= 1u << board.pins()->ddr3_dm;
     }
     CHECK(board.light(3));
-    CHECK_FALSE(board.light(4));
-    // The middle of what ern_ddr3_core.v takes: slip 3 and delays 1 to 4, slip 1 and delays 2 to 6.
-    CHECK(board.pins()->rootp->ern_board_ddr3__DOT__u_core__DOT__test_setting == (3u << 8 | 2u << 5 | 1u << 3 | 4u));
+    CHECK(root.CORE(test_setting) == (best_of(second) << 5 | best_of(first)));
     CHECK(selected == 0b1111);   // neither lane, each, both
+    board.step(2000);
+    CHECK(board.light(3));       // nobody asks for more
+    int wrong = 0;
+    for (std::uint32_t slot = 0; slot < 64 * 16; ++slot) {   // {address, 128 bits}, at the address's low bits
+        const std::uint32_t word = ((~slot & 0xffff) << 16 | slot) * 0x9e3779b1u;
+        wrong += root.CORE(beats)[slot][4] != address_of(slot);
+        for (unsigned i = 0; i < 4; ++i) wrong += root.CORE(beats)[slot][i] != word + i * 0x01234567u;
+    }
+    CHECK(wrong == 0);
     const bool low = board.pins()->ddr3_clk;
     board.pins()->oscillator = !board.pins()->oscillator;
     board.pins()->eval();
     CHECK(board.pins()->ddr3_clk != low);
+}
+
+TEST_CASE("while levelling fails in either lane light 4 is on, and off when it succeeds") {
+    const Right right = run(1, 2, 6);
+    const unsigned lane = GENERATE(0u, 1u);
+    const bool unseen = GENERATE(false, true);
+    Board board;
+    auto& root = *board.pins()->rootp;
+    root.CORE(test_right_0) = lane == 0 && !unseen ? 0 : right;
+    root.CORE(test_right_1) = lane == 1 && !unseen ? 0 : right;
+    root.CORE(test_unseen) = static_cast<std::uint8_t>(unseen ? 1u << lane : 0u);
+    board.cycles_until_it_runs(2 * kRest);
+    int cycles = 0;
+    while (!board.light(4) && ++cycles < 100000) board.step();
+    CHECK(board.light(4));
+    board.step(50000);
+    CHECK(board.light(4));
+    CHECK_FALSE(board.light(3));
+    // A byte of rotation a beat.
+    const std::array<std::uint32_t, 4> pattern{0x7a02d946, 0x3b5ec81f, 0x0f73e4a5, 0x96d12cb8};
+    for (unsigned beat = 0; beat < 16; ++beat) {
+        for (unsigned byte = 0; byte < 16; ++byte) {
+            const unsigned from = (byte + beat) % 16;
+            CHECK((root.CORE(beats)[beat][byte / 4] >> (8 * (byte % 4)) & 0xff) == (pattern[from / 4] >> (8 * (from % 4)) & 0xff));
+        }
+    }
+    root.CORE(test_right_0) = root.CORE(test_right_1) = right;
+    root.CORE(test_unseen) = 0;
+    cycles = 0;
+    while (!board.light(3) && ++cycles < 200000) board.step();
+    CHECK(board.light(3));
+    CHECK_FALSE(board.light(4));
+}
+
+TEST_CASE("a reading that is wrong only in the end, with both lanes levelled, is a failure too") {
+    Board board;
+    auto& root = *board.pins()->rootp;
+    root.CORE(test_right_0) = root.CORE(test_right_1) = run(1, 2, 6);
+    board.cycles_until_it_runs(2 * kRest);
+    int both = 0, cycles = 0;   // changes of start_select to both lanes: one behind each setting, two in the end
+    for (bool before = false; both < 66 && ++cycles < 200000; board.step()) {
+        const bool now = board.pins()->ddr3_dm == 3;
+        both += now && !before;
+        before = now;
+    }
+    const unsigned lane = GENERATE(0u, 1u);
+    (lane == 0 ? root.CORE(test_right_0) : root.CORE(test_right_1)) = 0;
+    board.step(400);
+    CHECK(board.light(4));
+    CHECK_FALSE(board.light(3));
 }
 #endif
