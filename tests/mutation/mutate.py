@@ -126,7 +126,8 @@ class Netlist:
         if self.alone:   # no level between, for tests that look inside
             body = text[text.index(";") + 1:]
             body = re.sub(rf"^\s*(?:input|output|inout)\s*(?:\[[^]]*\]\s*)?(?:{'|'.join(map(re.escape, self.ports))});\n", "", body, flags=re.M)
-            body = re.sub(rf"^\s*(?:wire|reg)\s*(?:\[[^]]*\]\s*)?(?:{'|'.join(map(re.escape, self.ports))})\s*(?:=\s*[^;]*)?;\n", "", body, flags=re.M)
+            body = re.sub(rf"^\s*(?:wire|reg)\s*(?:\[[^]]*\]\s*)?({'|'.join(map(re.escape, self.ports))})\s*(=\s*[^;]*)?;\n",
+                          lambda m: f"  initial {m[1]} {m[2]};\n" if m[2] else "", body, flags=re.M)
             regs = set(re.findall(r"^\s*reg\s*(?:\[[^]]*\]\s*)?(\w+)", text, flags=re.M)) & set(self.ports)
             head = re.sub(r"output\s+(?:reg|wire)(\s*(?:\[[^]]*\]\s*)?(\w+))", lambda m: ("output reg" if m[2] in regs else "output wire") + m[1], header)
             head = re.sub(r"\bsigned\b", "", head)
