@@ -87,15 +87,18 @@ class Netlist:
         self.name = max(mine, key=lambda name: (len(mine[name]["cells"]), used.count(name)))
         self.values = {k: int(v, 2) if set(v) <= {"0", "1"} else v for k, v in mine[self.name].get("parameter_default_values", {}).items()}
         self.ports = list(mine[self.name]["ports"])
+        self.both = [name for name, port in mine[self.name]["ports"].items() if port["direction"] == "inout"]
         self.starts = any("init" in net["attributes"] for net in mine[self.name]["netnames"].values())
 
     def mutants(self, count, seed):
-        """Lines of Yosys' list, each one mutant. A change of a register's output would lose the value that it starts with, of all mutants."""
-        asked = 2 * count if self.starts else count
+        """Lines of Yosys' list, each one mutant. Of all of them a change of a register's output would lose the value
+        that it starts with, and one of a pin of both directions would cut it off from one of them."""
+        asked = 2 * count if self.starts or self.both else count
         done = yosys(f"read_ilang design.il\nmutate -list {asked} -seed {seed} -ctrl mutsel 16 1 -o list.txt {escaped(self.name)}\n", self.work)
         if done.returncode != 0:
             raise RuntimeError(done.stdout[-2000:])
-        lines = [line for line in (self.work / "list.txt").read_text().splitlines() if not (self.starts and " -port Q " in line)][:count]
+        lines = [line for line in (self.work / "list.txt").read_text().splitlines()
+                 if not (self.starts and " -port Q " in line) and not any(f" -wire {w} " in line for w in self.both)][:count]
         lines = [re.sub(r"-ctrl mutsel 16 \d+", f"-ctrl mutsel 16 {number}", line) for number, line in enumerate(lines, 1)]
         (self.work / "list.txt").write_text("\n".join(lines) + "\n")
         return lines
