@@ -34,7 +34,17 @@ class BitWriter {
 
 template <typename T>
 T take(const nlohmann::json& header, const char* key) {
-    return header.at(key).get<T>();
+    if constexpr (std::integral<T>) return support::whole_number<T>(header.at(key), key);
+    else return header.at(key).get<T>();
+}
+
+template <std::integral T, std::size_t N>
+std::array<T, N> take_row(const nlohmann::json& header, const char* key) {
+    const nlohmann::json& row = header.at(key);
+    if (!row.is_array() || row.size() != N) fail("its header is damaged ({} has not {} numbers)", key, N);
+    std::array<T, N> numbers;
+    for (std::size_t i = 0; i < N; ++i) numbers[i] = support::whole_number<T>(row[i], key);
+    return numbers;
 }
 
 void check_image(const Image& image) {
@@ -146,9 +156,9 @@ Image deserialize_image(std::span<const std::uint8_t> bytes, std::string_view so
         image.configuration = take<std::uint32_t>(h, "configuration");
         image.network = take<std::string>(h, "network");
         image.network_fingerprint = take<std::uint32_t>(h, "network_fingerprint");
-        const auto picture = take<std::array<int, 3>>(h, "picture");
+        const auto picture = take_row<int, 3>(h, "picture");
         image.picture = {picture[0], picture[1], picture[2]};
-        const auto words = take<std::array<int, 3>>(h, "picture_words");
+        const auto words = take_row<int, 3>(h, "picture_words");
         image.picture_base = words[0];
         image.picture_row_step = words[1];
         image.picture_block_step = words[2];
@@ -157,14 +167,14 @@ Image deserialize_image(std::span<const std::uint8_t> bytes, std::string_view so
         image.labels = take<std::vector<std::string>>(h, "labels");
         image.weight_bytes = take<int>(h, "weight_bytes");
         image.threshold_bytes = take<int>(h, "threshold_bytes");
-        const auto external = take<std::array<std::uint32_t, 6>>(h, "external");
+        const auto external = take_row<std::uint32_t, 6>(h, "external");
         image.beat_bits = static_cast<int>(external[0]);
         image.program_at = external[1];
         image.weights_at = external[2];
         image.thresholds_at = external[3];
         image.pictures_at = external[4];
         image.picture_beats = external[5];
-        const auto parts = take<std::array<std::uint64_t, 3>>(h, "parts");
+        const auto parts = take_row<std::uint64_t, 3>(h, "parts");
         const std::uint64_t size = container.blob.size();
         if (parts[0] > size || parts[1] > size - parts[0] || parts[2] != size - parts[0] - parts[1]) {
             fail("its parts do not add up to what is there");

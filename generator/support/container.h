@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
+
+#include "support/error.h"
 
 namespace ern::support {
 
@@ -38,5 +42,14 @@ struct Container {
 // Throws Error, one line naming `source`, for another magic or version, a cut or damaged file, a header that is not
 // JSON. Allocates no more than the header needs.
 Container unpack_container(std::span<const std::uint8_t> bytes, const ContainerFormat& format, std::string_view source);
+
+// A header's whole number. Throws Error where it is none, or not in T's range: nlohmann's get converts whatever is there.
+template <std::integral T>
+T whole_number(const nlohmann::json& value, std::string_view name) {
+    const bool fits = value.is_number_unsigned() ? std::in_range<T>(value.get<std::uint64_t>())
+                                                 : value.is_number_integer() && std::in_range<T>(value.get<std::int64_t>());
+    if (!fits) fail("its header is damaged ({} is not a whole number in its range)", name);
+    return value.get<T>();
+}
 
 }  // namespace ern::support

@@ -26,7 +26,7 @@ Json to_json(const EpochRecord& e) {
 }
 
 EpochRecord epoch_from(const nlohmann::json& json) {
-    EpochRecord e{json.at(0), json.at(1), json.at(2), json.at(3), {}, json.at(5)};
+    EpochRecord e{support::whole_number<int>(json.at(0), "epochs"), json.at(1), json.at(2), json.at(3), {}, json.at(5)};
     if (!json.at(4).is_null()) e.test_accuracy = json.at(4).get<double>();
     return e;
 }
@@ -50,11 +50,11 @@ std::int64_t total_size(const std::vector<torch::Tensor>& tensors) {
 RunState state_from(const nlohmann::json& header) {
     RunState state;
     for (const auto& epoch : header.at("epochs")) state.epochs.push_back(epoch_from(epoch));
-    state.step = header.at("step");
+    state.step = support::whole_number<std::int64_t>(header.at("step"), "step");
     state.loss_sum = header.at("loss_sum");
-    state.correct = header.at("correct");
+    state.correct = support::whole_number<std::int64_t>(header.at("correct"), "correct");
     state.seconds = header.at("seconds");
-    state.planned_epochs = header.at("planned_epochs");
+    state.planned_epochs = support::whole_number<int>(header.at("planned_epochs"), "planned_epochs");
     return state;
 }
 
@@ -94,7 +94,11 @@ std::optional<RunState> read_checkpoint(const std::filesystem::path& path, const
             fail("{}: the checkpoint is of a run with other settings ({}); {}", path.string(),
                  difference(settings, found), kRemedy);
         }
-        state = state_from(container.header);
+        try {
+            state = state_from(container.header);
+        } catch (const Error& error) {
+            fail("{}: {}; {}", path.string(), error.what(), kRemedy);
+        }
     } catch (const nlohmann::json::exception&) {
         fail("{}: a damaged checkpoint; {}", path.string(), kRemedy);
     }

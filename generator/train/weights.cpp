@@ -43,10 +43,10 @@ Weights read_weights(const std::filesystem::path& path) {
         const auto precision = container.header.at("precision").get<std::string>();
         std::size_t which = 0;
         while (which < kPrecisions.size() && precision != kPrecisions[which]) ++which;
-        const auto count = container.header.at("parameters").get<std::size_t>();
+        const auto count = support::whole_number<std::size_t>(container.header.at("parameters"), "parameters");
         const std::size_t all = container.blob.size() / sizeof(float);
         if (which == kPrecisions.size() || count > all)
-            fail("{}: a damaged file of float weights", path.string());
+            fail("a damaged file of float weights");
         weights.precision = static_cast<Precision>(which);
         weights.parameters.resize(count);
         weights.statistics.resize(all - count);
@@ -56,6 +56,8 @@ Weights read_weights(const std::filesystem::path& path) {
         return weights;
     } catch (const nlohmann::json::exception&) {
         fail("{}: a damaged file of float weights", path.string());
+    } catch (const Error& error) {
+        fail("{}: {}", path.string(), error.what());
     }
 }
 

@@ -64,7 +64,9 @@ Case group_case(std::uint32_t group, int number, const schedule::Accelerator& ac
     fuzz::Random random(std::uint64_t{group} << 32 | static_cast<std::uint32_t>(number));
     Case c;
     c.accelerator = accelerator;
-    c.network = fuzz::random_spec(random, network_limits(simulator));
+    fuzz::Limits limits = network_limits(simulator);
+    if (accelerator.external.kind != schedule::MemoryKind::none && accelerator.channels >= kPairedLanes) limits.paired_percent = 40;
+    c.network = fuzz::random_spec(random, limits);
     c.run.seed = random.next() & 0x7fffffffu;
     if (simulator != Simulator::verilator) {
         c.run.frames = 2;

@@ -22,10 +22,11 @@ int random_divisor(fuzz::Random& random, int number) {
     return divisors[static_cast<std::size_t>(random.uniform(0, static_cast<int>(divisors.size()) - 1))];
 }
 
-void random_array(fuzz::Random& random, const ConfigurationLimits& limits, Accelerator& a) {
+// With `channels` of a word, or 0 for any number of them.
+void random_array(fuzz::Random& random, const ConfigurationLimits& limits, Accelerator& a, int channels = 0) {
     do {
         a.taps = random.pick({2, 3, 3, 3, 4, 5, 6, 7});
-        a.channels = random.chance(50) ? random.pick({8, 16, 32, 64}) : random.uniform(8, 40);
+        a.channels = channels > 0 ? channels : random.chance(50) ? random.pick({8, 16, 32, 64}) : random.uniform(8, 40);
         a.outputs = random.chance(50) ? random_divisor(random, a.channels) : a.channels * random.uniform(1, a.taps);
     } while (a.outputs < 2 || a.macs_per_cycle() > limits.macs_per_cycle || a.lanes() > 500);
     a.column_outputs = random_divisor(random, a.outputs);
@@ -37,7 +38,8 @@ void random_array(fuzz::Random& random, const ConfigurationLimits& limits, Accel
     a.accumulator_bits = random.uniform(std::min(24, std::max(8, least_bits)), random.pick({16, 20, 24, 24}));
 }
 
-void random_streams(fuzz::Random& random, Accelerator& a) {
+void random_streams(fuzz::Random& random, const ConfigurationLimits& limits, Accelerator& a) {
+    if (random.chance(25)) random_array(random, limits, a, 64);   // two rows of a picture in a word, at times
     a.external.kind = random.chance(50) ? MemoryKind::sdr : MemoryKind::ddr3;
     a.external.port_bits = random.pick({32, 64, 128});
     const auto ring = [&](int bits, int burst) {
@@ -68,7 +70,7 @@ void random_memories(fuzz::Random& random, const ConfigurationLimits& limits, Ac
     a.sum_words = tight ? random.uniform(16, 300) : random.uniform(64, 4096);
     a.result_words = random.chance(70) ? 128 : random.uniform(2, 80);
     if (limits.external && random.chance(40)) {
-        random_streams(random, a);
+        random_streams(random, limits, a);
         return;
     }
     a.weight_rows = limits.small ? random.uniform(256, 1024) : random.uniform(2000, 40000);

@@ -9,6 +9,8 @@
 
 namespace ern::campaign {
 
+inline constexpr int kPairedLanes = 60;   // channels of a word, from which on it can hold two rows of a picture
+
 struct ConfigurationLimits {
     int macs_per_cycle = 2048;  // what Verilator has to build
     bool external = true;       // may have external memory

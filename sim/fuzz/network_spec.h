@@ -54,6 +54,7 @@ struct Limits {
     int channels = 600;
     int side = 96;
     std::int64_t max_macs = 3'000'000;
+    int paired_percent = 0;   // begin with what chance hardly gives: a convolution for which two rows of the picture lie in a word
 };
 
 // Any legal network: sides from 1, channels from 1 and around the sizes of words, kernels to 7, strides to 5, padding,

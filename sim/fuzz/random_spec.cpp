@@ -81,6 +81,23 @@ void halve(NetworkSpec& spec) {
     }
 }
 
+// The first convolution reads the picture with three rows and columns, a stride of two and padding, which is at least 8 wide.
+void pair_rows(Random& random, NetworkSpec& spec, int layers) {
+    spec.width = std::max(spec.width, random.uniform(8, 20));
+    const auto first = std::find_if(spec.blocks.begin(), spec.blocks.end(), [](const Block& b) { return b.kind == BlockKind::conv; });
+    Block block{.channels = 8, .seed = spec.seed};
+    if (first != spec.blocks.end()) {
+        block = *first;
+        spec.blocks.erase(first);
+    } else if (layers_of(spec) >= layers) {
+        return;
+    }
+    block.kernel = 3;
+    block.stride = 2;
+    block.pad = 1;
+    spec.blocks.insert(spec.blocks.begin(), block);
+}
+
 }  // namespace
 
 NetworkSpec random_spec(Random& random, const Limits& limits) {
@@ -99,6 +116,7 @@ NetworkSpec random_spec(Random& random, const Limits& limits) {
         longer.blocks.push_back(block);
         if (layers_of(longer) <= layers) spec = longer;
     }
+    if (limits.paired_percent > 0 && random.chance(limits.paired_percent)) pair_rows(random, spec, layers);
     for (;;) {
         fit(spec);
         if (model::total_macs(build(spec)) <= limits.max_macs) return spec;

@@ -6,8 +6,9 @@ equivalence.py --work DIR [--json FILE] [--abc9] [MODULE...]
 
 Verilog -> synth_ecp5 -> Yosys' models of the cells, against the Verilog: every register and output that both have, by
 induction (equiv_induct). Where registers that are always constant stand in the way, the Verilog's side goes through the word-level
-optimisation first, and where a wire between has changed its meaning under its old name, only registers and ports keep theirs; the
-table says so. Memories count as registers here: that of block RAM is tested, not proved.
+optimisation first, and where a wire between has changed its meaning under its old name, only registers and ports keep theirs, bit by bit and only
+where something hangs on them, as synthesis drops the others; there an unknown bit of the Verilog may be any of the netlist. The table
+says so. Memories count as registers here: that of block RAM is tested, not proved.
 Exit status 1 when a line is not proved, 77 without Yosys.
 """
 import argparse
@@ -25,8 +26,8 @@ LIMIT_SECONDS = 120   # of processor time, as are the times in the table
 FIRST = "proc; flatten; opt -full; memory; opt -full"
 OPTIMISED = f"{FIRST}; wreduce; peepopt; opt_clean; alumacc; share; opt -full; opt_dff -sat; opt -full; simplemap; opt -full"
 
-HIDDEN = f"{FIRST}; select -set registers t:$*dff* %x:+[Q] w:* %i; rename -hide w:* @registers %d i:* %d o:* %d; select *"
-WAYS = (("directly", FIRST), ("after word-level optimisation", OPTIMISED), ("registers and ports alone", HIDDEN))
+HIDDEN = f"{FIRST}; select -set registers t:$*dff* %x:+[Q] w:* %i; rename -hide w:* @registers %d i:* %d o:* %d; select *; splitnets; opt_clean -purge"
+WAYS = (("directly", FIRST, ""), ("after word-level optimisation", OPTIMISED, ""), ("registers and ports alone", HIDDEN, "-undef"))
 
 
 def seconds_of_children():
@@ -34,12 +35,12 @@ def seconds_of_children():
     return used.ru_utime + used.ru_stime
 
 
-def prove(module, parameters, preparation, work, option):
+def prove(module, parameters, preparation, undefined, work, option):
     folders = " ".join(f"-I{folder}" for folder in sorted(RTL.glob("*/")))
     changed = "".join(f" -chparam {p.replace('=', ' ')}" for p in parameters)
     script = work / f"{module}.ys"
     script.write_text(f"read_verilog {folders} {' '.join(map(str, sorted(RTL.glob('*/*.v'))))}\nhierarchy -top {module}{changed}\n{preparation}\n"
-                      f"equiv_opt -assert -map +/ecp5/cells_sim.v synth_ecp5 -nobram -nolutram -nodsp {option}\n")
+                      f"equiv_opt -assert {undefined} -map +/ecp5/cells_sim.v synth_ecp5 -nobram -nolutram -nodsp {option}\n")
     start = seconds_of_children()
     done = subprocess.run(["yosys", "-q", script.name], cwd=work, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (LIMIT_SECONDS, LIMIT_SECONDS)))
@@ -71,8 +72,8 @@ def main():
             continue
         module, *parameters = text.split()
         error, seconds, way = "not tried", 0.0, ""
-        for way, preparation in WAYS:
-            error, more = prove(module, parameters, preparation, arguments.work, option)
+        for way, preparation, undefined in WAYS:
+            error, more = prove(module, parameters, preparation, undefined, arguments.work, option)
             seconds += more
             if not error:
                 break

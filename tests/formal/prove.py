@@ -9,6 +9,7 @@ Exit status 0 when that holds, 77 when SymbiYosys is not there. UNKNOWN and a ti
 """
 import argparse
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -18,7 +19,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-LIMIT_SECONDS = 240   # a task
+LIMIT_SECONDS = 240   # of processor time, a process
+PATIENCE = 10         # times that until a task is given up, on a machine that is busy with other work
 STATUS = {0: "PASS", 2: "FAIL", 4: "UNKNOWN", 8: "TIMEOUT", 16: "ERROR"}
 
 
@@ -50,9 +52,10 @@ def run(sby, source, module, task, work, environment, solver):
     sby_file.write_text(text)
     start = time.monotonic()
     process = subprocess.Popen(sby + ["-f", "-d", str(work / f"{module}_{task}"), str(sby_file), task], cwd=folder,
-                               env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                               env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                               preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (LIMIT_SECONDS, LIMIT_SECONDS)))
     try:
-        output, _ = process.communicate(timeout=LIMIT_SECONDS)
+        output, _ = process.communicate(timeout=PATIENCE * LIMIT_SECONDS)
         status = process.returncode
     except subprocess.TimeoutExpired as late:
         status, output = 8, late.stdout.decode() if isinstance(late.stdout, bytes) else late.stdout or ""

@@ -65,6 +65,23 @@ TEST_CASE("the same seed gives the same network, another one another") {
     CHECK_FALSE(make(5) == make(6));
 }
 
+TEST_CASE("specs for paired rows of a picture begin with a convolution that reads them so") {
+    Limits paired = kSmall;
+    paired.paired_percent = 100;
+    int pairs = 0;
+    for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+        INFO("seed " << seed);
+        Random random(seed);
+        const NetworkSpec spec = random_spec(random, paired);
+        CHECK(layers_of(spec) <= paired.layers);
+        CHECK(model::total_macs(build(spec)) <= paired.max_macs);
+        const bool pair = !spec.blocks.empty() && spec.blocks[0].kind == BlockKind::conv && spec.blocks[0].kernel == 3 &&
+                          spec.blocks[0].stride == 2 && spec.blocks[0].pad == 1 && spec.width >= 8;
+        pairs += pair;
+    }
+    CHECK(pairs > 250);   // a network of one layer has none, and a picture that was halved may be too narrow
+}
+
 TEST_CASE("a spec comes back from its file as it was") {
     for (std::uint64_t seed = 1; seed <= 40; ++seed) {
         Random random(seed);
@@ -77,7 +94,7 @@ TEST_CASE("a spec comes back from its file as it was") {
 TEST_CASE("random configurations are legal, of all kinds, and come back from their file") {
     std::set<int> taps, ports;
     std::set<schedule::MemoryKind> kinds;
-    int parts = 0, multiples = 0, kept = 0;
+    int parts = 0, multiples = 0, kept = 0, paired = 0;
     for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
         Random random(seed);
         const schedule::Accelerator a = campaign::random_configuration(random, {});
@@ -91,6 +108,7 @@ TEST_CASE("random configurations are legal, of all kinds, and come back from the
         kinds.insert(a.external.kind);
         if (a.external.kind != schedule::MemoryKind::none) ports.insert(a.external.port_bits);
         kept += a.kept_weight_rows > 0 && a.kept_threshold_rows > 0;
+        paired += a.external.kind != schedule::MemoryKind::none && a.channels >= campaign::kPairedLanes;
         parts += a.outputs < a.channels;
         multiples += a.outputs > a.channels;
     }
@@ -98,6 +116,7 @@ TEST_CASE("random configurations are legal, of all kinds, and come back from the
     CHECK(ports == std::set<int>{32, 64, 128});
     CHECK(kinds.size() == 3);
     CHECK(kept > 40);
+    CHECK(paired > 20);
     CHECK(parts > 40);
     CHECK(multiples > 40);
 }

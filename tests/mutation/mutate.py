@@ -6,7 +6,7 @@ mutate.py --tree DIR --build DIR --work DIR --json FILE [--count N] [--seed N] [
 
 Yosys puts N mutants of a module into one netlist, of which the variable ERN_MUTANT chooses one at run time; the netlist takes
 the module's place in DIR's copy of rtl_templates, its test is built once and runs N times. A mutant is
-  noticed     the test fails, or does not end in its time, or else the module's proof refuses the same mutant
+  noticed     the test fails, or does not end in its time (of the processor, so that nothing depends on what else runs), or else the module's proof refuses the same mutant
   equal       not noticed, and proved to be the same circuit
   explained   not noticed, and excused in survivors.txt by a line that says why nothing can be seen
   survived    not noticed
@@ -15,10 +15,10 @@ import argparse
 import json
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -30,12 +30,19 @@ def run(command, **keywords):
     return subprocess.run(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **keywords)
 
 
+def limited(seconds):
+    """Ends the process after so many seconds of processor time."""
+    return lambda: resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + 1, int(seconds) + 1))
+
+
+def seconds_of_children():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def yosys(script, work, limit=300):
     (work / "script.ys").write_text(script)
-    try:
-        return run(["yosys", "-q", "script.ys"], cwd=work, timeout=limit)
-    except subprocess.TimeoutExpired:
-        return subprocess.CompletedProcess([], 124, "timeout")
+    return run(["yosys", "-q", "script.ys"], cwd=work, preexec_fn=limited(limit))
 
 
 class Target:
@@ -47,7 +54,7 @@ class Target:
         words = next(line for line in lines if "--top-module" in line).split()
         self.top = words[words.index("--top-module") + 1]
         self.parameters = [w[2:].split("=") for w in words if w.startswith("-G")]
-        self.defines = [w for w in words if w.startswith("-D") and "=" not in w]
+        self.defines = [w for w in words if w.startswith("-D")]
         self.files = [w.strip('"') for w in words if w.strip('"').endswith(".v") and "/rtl_templates/" not in w]
 
     def program(self):
@@ -80,13 +87,21 @@ class Netlist:
         self.name = max(mine, key=lambda name: (len(mine[name]["cells"]), used.count(name)))
         self.values = {k: int(v, 2) if set(v) <= {"0", "1"} else v for k, v in mine[self.name].get("parameter_default_values", {}).items()}
         self.ports = list(mine[self.name]["ports"])
+        self.both = [name for name, port in mine[self.name]["ports"].items() if port["direction"] == "inout"]
+        self.starts = any("init" in net["attributes"] for net in mine[self.name]["netnames"].values())
 
     def mutants(self, count, seed):
-        """Lines of Yosys' list, each one mutant."""
-        done = yosys(f"read_ilang design.il\nmutate -list {count} -seed {seed} -ctrl mutsel 16 1 -o list.txt {escaped(self.name)}\n", self.work)
+        """Lines of Yosys' list, each one mutant. Of all of them a change of a register's output would lose the value
+        that it starts with, and one of a pin of both directions would cut it off from one of them."""
+        asked = 2 * count if self.starts or self.both else count
+        done = yosys(f"read_ilang design.il\nmutate -list {asked} -seed {seed} -ctrl mutsel 16 1 -o list.txt {escaped(self.name)}\n", self.work)
         if done.returncode != 0:
             raise RuntimeError(done.stdout[-2000:])
-        return (self.work / "list.txt").read_text().splitlines()
+        lines = [line for line in (self.work / "list.txt").read_text().splitlines()
+                 if not (self.starts and " -port Q " in line) and not any(f" -wire {w} " in line for w in self.both)][:count]
+        lines = [re.sub(r"-ctrl mutsel 16 \d+", f"-ctrl mutsel 16 {number}", line) for number, line in enumerate(lines, 1)]
+        (self.work / "list.txt").write_text("\n".join(lines) + "\n")
+        return lines
 
     def write_mutated(self, file):
         """All mutants in one module of the original's name and parameters."""
@@ -114,7 +129,8 @@ class Netlist:
         if self.alone:   # no level between, for tests that look inside
             body = text[text.index(";") + 1:]
             body = re.sub(rf"^\s*(?:input|output|inout)\s*(?:\[[^]]*\]\s*)?(?:{'|'.join(map(re.escape, self.ports))});\n", "", body, flags=re.M)
-            body = re.sub(rf"^\s*(?:wire|reg)\s*(?:\[[^]]*\]\s*)?(?:{'|'.join(map(re.escape, self.ports))})\s*(?:=\s*[^;]*)?;\n", "", body, flags=re.M)
+            body = re.sub(rf"^\s*(?:wire|reg)\s*(?:\[[^]]*\]\s*)?({'|'.join(map(re.escape, self.ports))})\s*(=\s*[^;]*)?;\n",
+                          lambda m: f"  initial {m[1]} {m[2]};\n" if m[2] else "", body, flags=re.M)
             regs = set(re.findall(r"^\s*reg\s*(?:\[[^]]*\]\s*)?(\w+)", text, flags=re.M)) & set(self.ports)
             head = re.sub(r"output\s+(?:reg|wire)(\s*(?:\[[^]]*\]\s*)?(\w+))", lambda m: ("output reg" if m[2] in regs else "output wire") + m[1], header)
             head = re.sub(r"\bsigned\b", "", head)
@@ -149,11 +165,8 @@ def escaped(name):
 def judge(program, mutant, limit):
     """True when the test notices the mutant."""
     environment = dict(os.environ, ERN_MUTANT=str(mutant), ERNFORGE_SOURCE_DIR=str(ROOT))
-    try:
-        return subprocess.run([program, "--abort"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                              timeout=limit).returncode != 0
-    except subprocess.TimeoutExpired:
-        return True
+    return subprocess.run([program, "--abort"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                          preexec_fn=limited(limit)).returncode != 0
 
 
 def refused(module, line, work):
@@ -216,10 +229,10 @@ def try_module(target, arguments, sources):
         first = next((line for line in built.stdout.splitlines() if "rror:" in line or "%Error" in line), "")
         raise RuntimeError(f"does not build, see {work / 'build.log'}: {first[:200]}")
     program = str(target.program())
-    start = time.monotonic()
+    start = seconds_of_children()
     if judge(program, 0, 600):
         raise RuntimeError(f"{target.test} fails with the netlist of the module as it is")
-    usual = time.monotonic() - start
+    usual = seconds_of_children() - start
     result = {"module": target.module, "test": target.test, "mutants": len(lines), "noticed": 0, "by_proof": 0, "equal": 0, "explained": [], "survived": []}
     rules = explanations()
     for number, line in enumerate(lines, 1):
@@ -237,7 +250,7 @@ def try_module(target, arguments, sources):
                 result["explained"].append(dict(place, reason=reason))
             else:
                 result["survived"].append(place)
-    result["seconds"] = round(time.monotonic() - start, 1)
+    result["seconds"] = round(seconds_of_children() - start, 1)
     return result
 
 

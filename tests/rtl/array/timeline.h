@@ -86,6 +86,11 @@ class Timeline {
             quiet.load_word = random_bits(random_, n(s_.lanes()), 4);
             quiet.threshold_word = random_bits(random_, n(3 * s_.accumulator + 1), 4);
             quiet.total = total_of(quiet);
+            quiet.first = chance(random_, 2), quiet.last = chance(random_, 2);
+            quiet.pool = chance(random_, 2), quiet.pool_max = chance(random_, 2);
+            quiet.pool_sub = between(random_, 0, s_.groups() - 1), quiet.address = between(random_, 0, s_.depth - 1);
+            quiet.load_row = between(random_, 0, s_.outputs - 1), quiet.threshold_row = between(random_, 0, s_.outputs - 1);
+            quiet.peek_row = between(random_, 0, s_.outputs - 1);
             cycles.push_back(quiet);
         }
         return cycles[t];

@@ -10,6 +10,8 @@ namespace {
 using namespace ern::rtl;
 
 constexpr int kRest = 2 << 15;  // edges of the oscillator, which is each of the PLL's outputs here
+constexpr int kLock = 20 + 2 + 64 + 1;   // edges of the PLL's model, two registers, calm of the lock, one register
+constexpr int kCalm = 1 + 64;            // edges behind the PHY's start
 
 class Clocks {
   public:
@@ -63,13 +65,51 @@ TEST_CASE("reset ends after lock, the PHY's start and 2^15 cycles") {
     clocks.step(500);
     CHECK(clocks.pins()->init_rst);   // without lock
     clocks.unlock(false);
-    clocks.step(200);
+    clocks.step(kLock - 1);
+    CHECK(clocks.pins()->init_rst);
+    clocks.step();
     CHECK_FALSE(clocks.pins()->init_rst);
     CHECK(clocks.edges_until_it_runs(2 * kRest) == 2 * kRest);   // the PHY has not started
+    CHECK_FALSE(clocks.pins()->init_rst);
     clocks.phy_start();
+    // Two registers, 2^15 cycles and one register of clk, which rises at every second edge.
     const int edges = clocks.edges_until_it_runs(2 * kRest);
-    CHECK(edges > kRest);
-    CHECK(edges < kRest + 200);
+    CHECK(edges >= kCalm + kRest + 4);
+    CHECK(edges <= kCalm + kRest + 5);
+    for (int i = 0; i < 1000; ++i) {
+        clocks.step();
+        REQUIRE_FALSE(clocks.pins()->rst);
+        REQUIRE_FALSE(clocks.pins()->init_rst);
+    }
+}
+
+TEST_CASE("a button that bounces, and a start of the PHY that begins anew, take all of the time again") {
+    Clocks clocks;
+    clocks.step(200);
+    clocks.phy_start();
+    clocks.step(kCalm - 3);
+    clocks.phy_start();
+    clocks.step(kRest / 2);
+    REQUIRE(clocks.pins()->rst);
+    clocks.pins()->button_n = 0;
+    clocks.step(2);
+    clocks.pins()->button_n = 1;
+    const int edges = clocks.edges_until_it_runs(2 * kRest);
+    CHECK(edges >= kRest + 5);
+    CHECK(edges <= kRest + 6);
+}
+
+TEST_CASE("the heartbeat changes after 2^25 cycles and not before") {
+    Clocks clocks;
+    constexpr int kHeartbeat = 1 << 25;
+    int edges = 0;
+    while (!clocks.pins()->heartbeat && edges <= 2 * kHeartbeat + 2) {
+        clocks.step();
+        ++edges;
+    }
+    CHECK(clocks.edges_of_clk == kHeartbeat);
+    clocks.step(10);
+    CHECK(clocks.pins()->heartbeat);
 }
 
 TEST_CASE("the accelerator's clock is half the part's and rests while the PHY says so") {

@@ -33,7 +33,7 @@ class Unit {
         }
         clearing_ = false;
         draining_ = true;   // nothing new
-        for (int i = 0; i < 4000; ++i) step();
+        for (int i = 0; i < 12000; ++i) step();
         for (std::size_t r = 0; r < N_READ; ++r) REQUIRE(expected_[r].empty());
         REQUIRE((memory_.empty() && writes_.empty() && !wants_[0] && !write_));
     }
@@ -56,11 +56,11 @@ class Unit {
     void ask() {
         unsigned valid = 0;
         for (unsigned r = 0; r < N_READ; ++r) {
-            if (!wants_[r] && !draining_ && random_() % 128 == 0) wants_[r] = Burst{between(random_, 0u, 4000u), between(random_, 1u, 32u)};
+            if (!wants_[r] && !draining_ && random_() % 128 == 0) wants_[r] = Burst{between(random_, 0u, 4000u), length()};
             if (clearing_) wants_[r].reset();   // a cleared reader asks anew later
             if (wants_[r]) valid |= 1u << r;
             set_field(bench_->req_address, r * W_BEAT, W_BEAT, wants_[r] ? wants_[r]->address : random_() & 4095);
-            set_field(bench_->req_length, r * 8, 8, wants_[r] ? wants_[r]->length : random_() & 31);
+            set_field(bench_->req_length, r * 8, 8, wants_[r] ? wants_[r]->length : random_() & 255);
         }
         set_port(bench_->req_valid, valid);
         if (!write_ && to_send_ == 0 && !draining_ && random_() % 64 == 0) write_ = Burst{between(random_, 0u, 4000u), between(random_, 1u, 8u)};
@@ -71,6 +71,9 @@ class Unit {
         bench_->wdata_valid = data_.has_value();
         bench_->wdata = data_.value_or(0);
     }
+
+    // Most bursts are short; some of any length.
+    unsigned length() { return chance(random_, 1) ? between(random_, 1u, 255u) : between(random_, 1u, 32u); }
 
     void drive_memory() {
         bench_->mem_req_ready = chance(random_, 4);

@@ -134,7 +134,10 @@ TEST_CASE("sizes that contradict each other are refused, in one line") {
     CHECK(changed("parts", {0xffffffffffffffffull, 1, 0}) ==
           "net.ernprog: its parts do not add up to what is there; compile the program again");
     const std::pair<const char*, Json> other_types[] = {
-        {"network", 5}, {"predicted_cycles", "many"}, {"parts", Json::array({1})}, {"labels", Json::array({7})}};
+        {"network", 5}, {"predicted_cycles", "many"}, {"parts", Json::array({1})}, {"labels", Json::array({7})},
+        // Numbers that the field's type cannot hold: found by the fuzzer of this parser.
+        {"parts", {4.8e281, 0, 0}}, {"parts", {-1, 0, 0}}, {"weight_bytes", 1.5}, {"configuration", 1ll << 32}, {"picture", {5, 5}},
+        {"picture", {5, 5, 1ull << 63}}, {"predicted_cycles", true}};
     for (const auto& [key, value] : other_types) {
         const std::string message = changed(key, value);
         INFO(message);
