@@ -24,30 +24,43 @@ constexpr std::int64_t kDrainBeyondArray = 12;
 
 constexpr std::int64_t kPixelBytes = 4;  // in external memory
 
-// External memory, which all streams share: one after the other, at the part's rate. The next picture comes in beside them,
-// a byte a cycle from the frame's start on, as the link inside the chip brings it.
+// External memory, which all streams share: one after the other, at the part's rate. The next picture comes in beside them
+// from the frame's start on, burst by burst: while nothing streams its bursts cost nothing; otherwise each waits for the reads that
+// the memory has taken before, and then costs its time and that of two changes between reading and writing.
 class Channel {
   public:
     Channel() = default;
     Channel(const Accelerator& a, const model::Shape& picture)
-        : bytes_a_cycle_(stream_bytes_a_cycle(a)),
+        : cycles_a_byte_(1 / stream_bytes_a_cycle(a)),
           latency_(memory_timing(a).first_ns * a.clock_mhz / 1e3 + kBurst),
-          picture_bytes_(static_cast<double>(picture.pixels() * kPixelBytes)),
-          picture_bytes_a_cycle_(static_cast<double>(kPixelBytes) / picture.channels) {}
+          picture_left_(static_cast<double>(picture.pixels() * kPixelBytes)) {
+        const double beat = a.external.port_bits / 8.0, burst = kSmallBurst * beat;
+        const double link_cycles = burst / kPixelBytes * picture.channels * kLinkCycles;
+        picture_idle_ = burst / link_cycles;
+        picture_busy_ = burst / (link_cycles + kQueue * kWeightBurst * beat * cycles_a_byte_);
+        cycles_a_picture_byte_ = cycles_a_byte_ + 2 * memory_timing(a).turn_ns * a.clock_mhz / 1e3 / burst;
+    }
 
     // Cycle in which bytes that are asked for from `cycle` on have come.
     double fetch(double cycle, std::int64_t bytes) {
-        const double start = std::max(busy_, cycle);
-        const double came = std::min(picture_bytes_, start * picture_bytes_a_cycle_);
-        busy_ = start + (static_cast<double>(bytes) + came - stored_) / bytes_a_cycle_;
-        stored_ = came;
+        if (cycle > busy_) {
+            picture_left_ -= std::min(picture_left_, (cycle - busy_) * picture_idle_);
+            busy_ = cycle;
+        }
+        const double cycles = static_cast<double>(bytes) * cycles_a_byte_, picture = std::min(picture_left_, cycles * picture_busy_);
+        picture_left_ -= picture;
+        busy_ += cycles + picture * cycles_a_picture_byte_;
         return busy_ + latency_;
     }
 
   private:
-    static constexpr double kBurst = 24;  // cycles until a burst is asked for and begins, about
-    double bytes_a_cycle_ = 0, latency_ = 0, busy_ = 0;
-    double picture_bytes_ = 0, picture_bytes_a_cycle_ = 0, stored_ = 0;
+    static constexpr double kBurst = 24;        // cycles until a burst is asked for and begins, about
+    static constexpr double kLinkCycles = 2.3;  // of a byte through the link inside the chip: a frame comes in, is checked, goes on
+    static constexpr double kQueue = 2;      // reads before a write, of the four bursts that a memory takes
+
+    double cycles_a_byte_ = 0, latency_ = 0, busy_ = 0;
+    double picture_left_ = 0, cycles_a_picture_byte_ = 0;  // bytes that are still to come
+    double picture_idle_ = 0, picture_busy_ = 0;           // bytes that come in a cycle
 };
 
 // Batches of rows that stream in: when each is there. The ring is full when a frame begins, since the one before left
