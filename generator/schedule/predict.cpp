@@ -147,6 +147,8 @@ class Timeline {
             case Opcode::conv: return conv(d, ready);
             case Opcode::reduce: return reduce(d, ready);
             case Opcode::embed: return embed(d, ready);
+            case Opcode::spill:
+            case Opcode::fill: return exchange(d, ready);
             case Opcode::end: break;
         }
         return std::max(ready, after_reader()) + 1;
@@ -202,6 +204,20 @@ class Timeline {
         return done + 1;
     }
 
+    // Beats of partial sums, each in its cycle or as fast as the memory moves them; bursts do not follow each other without a gap.
+    std::int64_t exchange(const Descriptor& d, std::int64_t ready) {
+        constexpr double kGap = 4;
+        const std::int64_t go = std::max(ready, after_reader());
+        const auto beats = get(d, "threshold_row");
+        std::int64_t done = go + beats + a_.dot_latency + a_.columns() + 2;
+        if (streams_) {
+            const double gaps = kGap * static_cast<double>(beats) / kWeightBurst;
+            done = std::max(done, static_cast<std::int64_t>(channel_.fetch(static_cast<double>(go), beats * a_.external.port_bits / 8) + gaps));
+        }
+        fetch_ = done + 1;
+        return done + 1;
+    }
+
     // A pixel a cycle, as far as the array writes no codes meanwhile: a third of the time, about.
     std::int64_t embed(const Descriptor& d, std::int64_t ready) {
         constexpr double kWaits = 1.2;
@@ -240,6 +256,10 @@ Traffic traffic_of(const Plan& plan) {
     t.weights = std::ssize(plan.weights) * stream_row_bytes(a, a.lanes());
     t.thresholds = std::ssize(plan.thresholds) * stream_row_bytes(a, 3 * a.accumulator_bits + 1);
     t.pictures = 2 * plan.picture.pixels() * kPixelBytes;
+    for (const Descriptor& d : plan.program) {
+        const auto opcode = static_cast<Opcode>(get(d, "opcode"));
+        if (opcode == Opcode::spill || opcode == Opcode::fill) t.sums += get(d, "threshold_row") * a.external.port_bits / 8;
+    }
     t.memory_cycles = static_cast<std::int64_t>(std::ceil(static_cast<double>(t.bytes()) / stream_bytes_a_cycle(a)));
     return t;
 }
