@@ -30,6 +30,10 @@ std::string opcode_name(const schedule::Descriptor& descriptor) {
             return "reduce";
         case schedule::Opcode::embed:
             return "embed";
+        case schedule::Opcode::spill:
+            return "spill";
+        case schedule::Opcode::fill:
+            return "fill";
     }
     return "unknown";
 }

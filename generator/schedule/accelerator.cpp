@@ -32,6 +32,7 @@ constexpr std::array kIntegers{
     IntegerKey{"memory", "result_words", &Accelerator::result_words, 2, 4096},
     IntegerKey{"memory", "kept_weight_rows", &Accelerator::kept_weight_rows, 0, 1 << 16, true},
     IntegerKey{"memory", "kept_threshold_rows", &Accelerator::kept_threshold_rows, 0, 1 << 16, true},
+    IntegerKey{"memory", "spill", &Accelerator::spill, 0, 1, true},
     IntegerKey{"link", "baud", &Accelerator::baud, 9600, 12000000},
 };
 
@@ -135,6 +136,16 @@ void check_kept(const Accelerator& a, std::string_view source) {
     check_rows("kept_threshold_rows", a.kept_threshold_rows);
 }
 
+// A beat holds the accumulators of a column, 16 bits each (ern_spill).
+void check_spill(const Accelerator& a, std::string_view source) {
+    if (a.spill == 0) return;
+    if (a.external.kind == MemoryKind::none) fail("{}: [memory] spill = 1 needs [external] memory", source);
+    if (16 * a.column_outputs != a.external.port_bits) {
+        fail("{}: [memory] spill = 1 needs [external] port_bits = {}, 16 for each of column_outputs = {}", source, 16 * a.column_outputs, a.column_outputs);
+    }
+    if (a.accumulator_bits > 16) fail("{}: [memory] spill = 1 needs [widths] accumulator of at most 16", source);
+}
+
 }  // namespace
 
 Accelerator parse_accelerator(std::string_view text, std::string_view source) {
@@ -186,6 +197,7 @@ void check(const Accelerator& a, std::string_view source) {
     }
     if (a.external.kind != MemoryKind::none) check_rings(a, source);
     check_kept(a, source);
+    check_spill(a, source);
     const double clocks_per_bit = a.clock_mhz * 1e6 / a.baud;
     if (clocks_per_bit < 4) {
         fail("{}: [link] baud = {} needs a clock of at least {:.1f} MHz, [clock] mhz is {}", source, a.baud,

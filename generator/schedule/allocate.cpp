@@ -11,6 +11,7 @@
 #include "schedule/order.h"
 #include "schedule/overflow.h"
 #include "schedule/placer.h"
+#include "schedule/spill.h"
 #include "support/error.h"
 
 namespace ern::schedule {
@@ -111,10 +112,11 @@ class Allocator {
 
     // In the order in which they run.
     void strips() {
-        plan_.strips = plan_.external() ? with_picture(network_, plan_.steps, flow_, strips_) : strips_;
+        plan_.strips = plan_.external() ? with_exchange(plan_, with_picture(network_, plan_.steps, flow_, strips_)) : strips_;
     }
 
     void sums() {
+        plan_.spilled_beats = 0;
         const int steps = static_cast<int>(plan_.steps.size());
         for (int s = 0; s < steps; ++s) {
             Step& step = plan_.steps[index(s)];
@@ -201,14 +203,21 @@ class Allocator {
         const bool only_summed = last == s + 1 && plan_.steps[index(last)].kind == StepKind::reduce &&
                                  plan_.steps[index(s)].codes_layer < 0;
         const auto rows = sum_rows(network_, plan_.steps, flow_, strips_, s);
+        int spilled = is_cut(plan_, flow_, s) ? spilled_ring(network_, plan_, flow_, s) : 0;
+        for (const Strip& strip : strips_) {
+            if (flow_.chain[index(strip.step)] == s && strip.rows > spilled) spilled = 0;  // a strip needs all its rows at once
+        }
         const int ring = only_summed ? reduce_ring(static_cast<int>(shape.pixels()), pixels_a_word(s))
-                                     : shape.width * ring_rows(rows);
+                                     : shape.width * (spilled > 0 ? spilled : ring_rows(rows));
         SumBuffer b = sized(s, ring);
+        b.height = shape.height;
         b.kept = true;
         b.block_step = b.ring;
         b.words = b.ring * b.blocks;
         refuse_huge(plan_.steps[index(s)].name, b.words, "sum_words");
-        if (only_summed) {
+        if (spilled > 0) {
+            spill(b, shape, rows);
+        } else if (only_summed) {
             b.pieces = whole_piece(b.words, {rows.front().first, static_cast<int>(strips_.size()) - 1});
         } else {
             for (int block = 0; block < b.blocks; ++block) {
@@ -224,6 +233,16 @@ class Allocator {
         for (int t = s; t <= last; ++t) {
             if (flow_.chain[index(t)] == s) plan_.steps[index(t)].sums = id;
         }
+    }
+
+    // A map of which only a ring of rows is on the chip: its words are its own from its first strip to its last.
+    void spill(SumBuffer& b, const model::Shape& shape, const std::vector<Span>& rows) {
+        Span life = rows.front();
+        for (const Span& row : rows) life = {std::min(life.first, row.first), std::max(life.last, row.last)};
+        b.pieces = whole_piece(b.words, life);
+        b.spilled_at = static_cast<int>(plan_.spilled_beats);
+        b.row_beats = shape.width * b.blocks * plan_.accelerator.columns();
+        plan_.spilled_beats += std::int64_t{shape.height} * b.row_beats;
     }
 
     // How many accumulators of step s may be added up in one word without overflow.

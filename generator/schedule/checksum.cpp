@@ -52,14 +52,6 @@ class Rows {
     Signature signature_;
 };
 
-Descriptor descriptor_at(const std::vector<std::uint8_t>& program, std::size_t at) {
-    Descriptor d;
-    for (std::size_t word = 0; word < d.words.size(); ++word) {
-        for (std::size_t b = 0; b < 4; ++b) d.words[word] |= std::uint32_t{program[at + 4 * word + b]} << (8 * b);
-    }
-    return d;
-}
-
 }  // namespace
 
 void Signature::add(std::span<const std::uint8_t> word) {

@@ -67,6 +67,14 @@ std::int64_t field_limit(std::string_view name) {
     return static_cast<std::int64_t>(mask(field.is_signed ? field.bits - 1 : field.bits));
 }
 
+Descriptor descriptor_at(std::span<const std::uint8_t> program, std::size_t at) {
+    Descriptor d;
+    for (std::size_t word = 0; word < d.words.size(); ++word) {
+        for (std::size_t b = 0; b < 4; ++b) d.words[word] |= std::uint32_t{program[at + 4 * word + b]} << (8 * b);
+    }
+    return d;
+}
+
 std::string descriptor_verilog() {
     std::string text =
         "// SPDX-License-Identifier: Apache-2.0\n"
@@ -74,9 +82,9 @@ std::string descriptor_verilog() {
         "`ifndef ERN_DESCRIPTOR_VH\n`define ERN_DESCRIPTOR_VH\n\n";
     text += fmt::format("`define ERN_D_WORDS {}\n`define ERN_D_BITS {}\n\n", kDescriptorWords, kDescriptorBits);
     text += fmt::format("`define ERN_OP_END 4'd{}\n`define ERN_OP_CONV 4'd{}\n`define ERN_OP_REDUCE 4'd{}\n"
-                        "`define ERN_OP_EMBED 4'd{}\n\n",
+                        "`define ERN_OP_EMBED 4'd{}\n`define ERN_OP_SPILL 4'd{}\n`define ERN_OP_FILL 4'd{}\n\n",
                         static_cast<int>(Opcode::end), static_cast<int>(Opcode::conv), static_cast<int>(Opcode::reduce),
-                        static_cast<int>(Opcode::embed));
+                        static_cast<int>(Opcode::embed), static_cast<int>(Opcode::spill), static_cast<int>(Opcode::fill));
     for (const Field& f : kFields) {
         text += fmt::format("`define ERN_D_{:<18} {:>3}  // {} bits{}: {}\n", upper(f.name), f.word * 32 + f.low_bit,
                             f.bits, f.is_signed ? ", signed" : "", f.meaning);

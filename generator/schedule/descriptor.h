@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,8 @@ enum class Opcode : std::uint32_t {
     conv = 1,     // one tile of a convolution or pooling layer
     reduce = 2,   // partial sums of the classifier -> result words
     embed = 3,    // rows of the picture, from external memory, through the pixel embedding
+    spill = 4,    // partial sums -> external memory
+    fill = 5,     // and back
 };
 
 struct Field {
@@ -33,7 +36,7 @@ struct Field {
 
 // Words are activation memory words of one bank, partial-sum memory words, or weight rows, as the meaning says.
 inline constexpr std::array kFields{
-    Field{"opcode", 0, 0, 4, false, "0 end, 1 conv or pool tile, 2 reduce, 3 embed (external memory only)"},
+    Field{"opcode", 0, 0, 4, false, "0 end, 1 conv or pool tile, 2 reduce, 3 embed (external memory only), 4 spill, 5 fill (where partial sums can go to external memory)"},
     Field{"wide", 0, 4, 1, false, "1: the taps are neighbouring channel blocks of one pixel; 0: neighbouring pixels of one channel block"},
     Field{"depthwise", 0, 5, 1, false, "pooling: each output reads its own channel, no weights"},
     Field{"pool_max", 0, 6, 1, false, "pooling keeps the larger instead of adding"},
@@ -79,9 +82,9 @@ inline constexpr std::array kFields{
     Field{"out_block_step", 12, 0, 16, false, "words between neighbouring channel blocks of one output row"},
     Field{"out_words", 12, 16, 4, false, "channel blocks that one output block fills (1 where an output block is a part of one); embed: words a pixel"},
     Field{"results", 12, 20, 12, false, "reduce: result words, one a class"},
-    Field{"weight_row", 13, 0, 32, false, "first weight row; external memory: of the kept ones"},
-    Field{"threshold_row", 14, 0, 32, false, "first threshold row; external memory: of the kept ones"},
-    Field{"passes", 15, 0, 28, false, "passes of all blocks together: kernel_rows * tap_groups * channel_groups * blocks; embed: pixels, less one"},
+    Field{"weight_row", 13, 0, 32, false, "first weight row; external memory: of the kept ones; spill, fill: first beat in external memory"},
+    Field{"threshold_row", 14, 0, 32, false, "first threshold row; external memory: of the kept ones; spill, fill: beats"},
+    Field{"passes", 15, 0, 28, false, "passes of all blocks together: kernel_rows * tap_groups * channel_groups * blocks; embed: pixels, less one; spill, fill: pixels of a block"},
 };
 
 // A descriptor by its fields. Every member is named after its row in kFields.
@@ -98,6 +101,9 @@ void set(Descriptor& descriptor, std::string_view field, std::int64_t value);
 
 // Largest value that a field holds.
 std::int64_t field_limit(std::string_view field);
+
+// The descriptor whose bytes begin at `at`, least significant first.
+Descriptor descriptor_at(std::span<const std::uint8_t> program, std::size_t at);
 
 // The Verilog include and the table of the documentation.
 std::string descriptor_verilog();

@@ -61,8 +61,21 @@ void check_image(const Image& image) {
     if (!sound) fail("its sizes contradict each other");
 }
 
+// Descriptors name beats of the region for partial sums; here is where it begins.
+void move_exchange(Image& image, std::uint32_t sums_at) {
+    constexpr std::size_t kBytes = 4 * kDescriptorWords;
+    for (std::size_t at = 0; at + kBytes <= image.program.size(); at += kBytes) {
+        Descriptor d = descriptor_at(image.program, at);
+        const auto opcode = static_cast<Opcode>(get(d, "opcode"));
+        if (opcode != Opcode::spill && opcode != Opcode::fill) continue;
+        set(d, "weight_row", get(d, "weight_row") + sums_at);
+        for (std::size_t i = 0; i < kBytes; ++i) image.program[at + i] = static_cast<std::uint8_t>(d.words[i / 4] >> (i % 4 * 8));
+    }
+}
+
 // The parts one behind the other, each from a new row of the memory's banks on.
-void place_in_memory(Image& image, const Accelerator& a) {
+void place_in_memory(Image& image, const Plan& plan) {
+    const Accelerator& a = plan.accelerator;
     image.beat_bits = a.external.port_bits;
     const auto row_beats = static_cast<std::uint32_t>(memory_timing(a).row_bytes / (image.beat_bits / 8));
     const auto behind = [&](std::uint32_t at, std::uint32_t beats) { return (at + beats + row_beats - 1) / row_beats * row_beats; };
@@ -73,7 +86,9 @@ void place_in_memory(Image& image, const Accelerator& a) {
     const std::uint32_t beat_pixels = static_cast<std::uint32_t>(image.beat_bits) / 32;
     image.picture_beats = (pixels + beat_pixels - 1) / beat_pixels;
     image.weights_at = behind(image.pictures_at, 2 * image.picture_beats);
-    const std::uint64_t end = image.weights_at + std::uint64_t{beats_of(image, image.weights)};
+    const std::uint32_t sums_at = behind(image.weights_at, beats_of(image, image.weights));
+    const std::uint64_t end = std::uint64_t{sums_at} + static_cast<std::uint64_t>(plan.spilled_beats);
+    move_exchange(image, sums_at);
     if (end >= 1u << 24) fail("{}: {} beats of external memory are more than the accelerator's port addresses", image.network, end);
 }
 
@@ -120,7 +135,7 @@ Image make_image(const Plan& plan) {
         thresholds.put(static_cast<std::uint64_t>(row[3]), 1);
         thresholds.fill(image.threshold_bytes);
     }
-    if (plan.external()) place_in_memory(image, a);
+    if (plan.external()) place_in_memory(image, plan);
     return image;
 }
 

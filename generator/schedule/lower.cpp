@@ -19,6 +19,7 @@ class Lowering {
         rows_of_.assign(plan_.steps.size(), {});
         for (const Strip& strip : plan_.strips) {
             if (strip.step == Strip::kPicture) lower_picture(strip);
+            else if (strip.step < 0) lower_exchange(strip);
             else if (step(strip).kind == StepKind::reduce) lower_reduce(strip);
             else lower_strip(strip);
         }
@@ -94,6 +95,23 @@ class Lowering {
         set(d, "out_words", out.blocks);
         set(d, "passes", layer(0).shape.width * strip.rows - 1);
         ring_fields(d, out, strip.first_row);
+        push(d, strip);
+    }
+
+    // A row of a residual map to external memory, or back.
+    void lower_exchange(const Strip& strip) {
+        const SumBuffer& sums = plan_.sums[static_cast<std::size_t>(strip.sums)];
+        const int width = layer(sums.layer).shape.width;
+        Descriptor d;
+        set(d, "opcode", static_cast<int>(strip.step == Strip::kSpill ? Opcode::spill : Opcode::fill));
+        set(d, "blocks", sums.blocks);
+        set(d, "sum_base", sums.base);
+        set(d, "sum_start", strip.first_row * width % sums.ring);
+        set(d, "sum_ring", sums.ring);
+        set(d, "sum_block_step", sums.block_step);
+        set(d, "passes", width);
+        set(d, "weight_row", sums.spilled_at + strip.first_row * sums.row_beats);
+        set(d, "threshold_row", sums.row_beats);
         push(d, strip);
     }
 

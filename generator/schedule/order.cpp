@@ -70,20 +70,29 @@ class Puller {
         return wanted <= most ? wanted : aim(s);
     }
 
-    // Makes rows 0..end-1 of step s be there.
+    // The row of step s that comes when `done` are there.
+    int row_of(int s, int done) const { return segment_.upward ? rows(s) - 1 - done : done; }
+
+    // Rows of its producer that must be there for rows first..last of step s.
+    int input_rows(int s, int first, int last) const {
+        const Step& step = steps_[index(s)];
+        return segment_.upward ? input_shape(network_, step).height - first_input_row(network_, step, first) : end_input_row(network_, step, last);
+    }
+
+    // Makes the first `end` rows of step s be there, counted from where the segment begins.
     void pull(int s, int end) {
         if (s < segment_.first) return;  // whole, from a segment before
-        const Step& step = steps_[index(s)];
         while (done_[index(s)] < end) {
-            const int first = done_[index(s)];
-            const int count = strip_rows(s, end - first);
+            const int done = done_[index(s)];
+            const int count = strip_rows(s, end - done);
+            const int first = segment_.upward ? rows(s) - done - count : done;
             if (const int made = flow_.producer[index(s)]; made >= 0) {
-                pull(made, end_input_row(network_, step, first + count - 1));
+                pull(made, input_rows(s, first, first + count - 1));
             }
-            for (int operand : flow_.operands[index(s)]) pull(operand, first + count);
-            if (done_[index(s)] != first) continue;  // pooling that was pushed meanwhile
+            for (int operand : flow_.operands[index(s)]) pull(operand, done + count);
+            if (done_[index(s)] != done) continue;  // pooling that was pushed meanwhile
             strips_.push_back({s, first, count});
-            done_[index(s)] = first + count;
+            done_[index(s)] = done + count;
             push(s);
         }
     }
@@ -94,7 +103,7 @@ class Puller {
             const bool pool = steps_[index(s)].kind == StepKind::pool;
             if (flow_.producer[index(s)] != made || (needed_.count(s) && !pool) || steps_[index(s)].kind == StepKind::reduce) continue;
             int end = done_[index(s)];
-            while (end < rows(s) && end_input_row(network_, steps_[index(s)], end) <= done_[index(made)]) ++end;
+            while (end < rows(s) && input_rows(s, row_of(s, end), row_of(s, end)) <= done_[index(made)]) ++end;
             // A pass without weights is cheap, however few pixels it has.
             const int least = pool ? 1 : aim(s);
             if (end - done_[index(s)] >= least || end == rows(s)) pull(s, end);

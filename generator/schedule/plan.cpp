@@ -203,7 +203,14 @@ void check(const Plan& plan) {
     }
     ensure(plan.program.size() < 0xfff0, "a descriptor's number has 16 bits");
     for (const Descriptor& d : plan.program) {
-        if (get(d, "opcode") != static_cast<int>(Opcode::conv)) continue;
+        const auto opcode = static_cast<Opcode>(get(d, "opcode"));
+        if (opcode == Opcode::spill || opcode == Opcode::fill) {
+            ensure(get(d, "sum_base") + (get(d, "blocks") - 1) * get(d, "sum_block_step") + get(d, "sum_ring") <= a.sum_words &&
+                       get(d, "sum_start") < get(d, "sum_ring"), "exchanged partial sums lie in their memory");
+            ensure(get(d, "weight_row") + get(d, "threshold_row") <= plan.spilled_beats &&
+                       get(d, "threshold_row") == get(d, "blocks") * get(d, "passes") * a.columns(), "exchanged rows lie in their region of external memory");
+        }
+        if (opcode != Opcode::conv) continue;
         const auto weight_end = get(d, "weight_row") + get(d, "passes") * a.outputs;
         ensure(get(d, "depthwise") == 1 || plan.external() || weight_end <= std::ssize(plan.weights), "weight rows exist");
         ensure(get(d, "in_end") <= a.activation_words && get(d, "in_row") < get(d, "in_end"), "input rows lie in the ring");

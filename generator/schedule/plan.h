@@ -58,6 +58,9 @@ struct SumBuffer {
     bool kept = false;  // a residual map, whole or a ring of rows; otherwise room for one tile
     int step = 0;       // the first step that works on it
     std::vector<Piece> pieces;
+    int height = 0;         // of the map
+    int spilled_at = -1;    // where rows lie in external memory while they have no room here: beat of row 0; -1: all have room
+    int row_beats = 0;
 };
 
 enum class StepKind { conv, pool, reduce };
@@ -91,14 +94,16 @@ struct Segment {
     int tile_pixels = 0;  // what a tile of its steps aims at
     bool tall = false;    // tiles may hold as many rows as are asked for, up to the tile's depth
     bool in_two = false;  // so too, and the last step runs in two strips, of which the second takes all that is left
+    bool upward = false;  // strips from the bottom up
     bool operator==(const Segment&) const = default;
 };
 
-// Rows of a step, or of the picture's embedding.
+// Rows of a step, of the picture's embedding, or of a residual map on its way to external memory and back.
 struct Strip {
-    static constexpr int kPicture = -1, kEnd = -2;
+    static constexpr int kPicture = -1, kEnd = -2, kSpill = -3, kFill = -4;
     int step = kEnd;
     int first_row = 0, rows = 0;
+    int sums = -1;  // spill, fill: index into Plan::sums
     bool operator==(const Strip&) const = default;
 };
 
@@ -123,6 +128,7 @@ struct Plan {
     std::int64_t predicted_cycles = 0;              // of a frame, from its start to its published result
     int accumulator_bits_needed = 0;
     int activation_words_used = 0, sum_words_used = 0;
+    std::int64_t spilled_beats = 0;  // of external memory, for rows of residual maps
 
     // True where program, weights, thresholds and pictures stream from external memory.
     bool external() const { return accelerator.external.kind != MemoryKind::none; }
@@ -147,10 +153,10 @@ std::vector<std::int64_t> predict_done(const Plan& plan);
 
 // What a frame asks of external memory; all 0 without one.
 struct Traffic {
-    std::int64_t program = 0, weights = 0, thresholds = 0, pictures = 0;  // bytes; a picture is written and read
+    std::int64_t program = 0, weights = 0, thresholds = 0, pictures = 0, sums = 0;  // bytes; a picture is written and read, so are sums
     std::int64_t memory_cycles = 0;   // that the part needs for them at its full rate
     std::int64_t compute_cycles = 0;  // of a frame that never waits for it
-    std::int64_t bytes() const { return program + weights + thresholds + pictures; }
+    std::int64_t bytes() const { return program + weights + thresholds + pictures + sums; }
 };
 Traffic traffic_of(const Plan& plan);
 

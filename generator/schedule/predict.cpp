@@ -24,30 +24,43 @@ constexpr std::int64_t kDrainBeyondArray = 12;
 
 constexpr std::int64_t kPixelBytes = 4;  // in external memory
 
-// External memory, which all streams share: one after the other, at the part's rate. The next picture comes in beside them,
-// a byte a cycle from the frame's start on, as the link inside the chip brings it.
+// External memory, which all streams share: one after the other, at the part's rate. The next picture comes in beside them
+// from the frame's start on, burst by burst: while nothing streams its bursts cost nothing; otherwise each waits for the reads that
+// the memory has taken before, and then costs its time and that of two changes between reading and writing.
 class Channel {
   public:
     Channel() = default;
     Channel(const Accelerator& a, const model::Shape& picture)
-        : bytes_a_cycle_(stream_bytes_a_cycle(a)),
+        : cycles_a_byte_(1 / stream_bytes_a_cycle(a)),
           latency_(memory_timing(a).first_ns * a.clock_mhz / 1e3 + kBurst),
-          picture_bytes_(static_cast<double>(picture.pixels() * kPixelBytes)),
-          picture_bytes_a_cycle_(static_cast<double>(kPixelBytes) / picture.channels) {}
+          picture_left_(static_cast<double>(picture.pixels() * kPixelBytes)) {
+        const double beat = a.external.port_bits / 8.0, burst = kSmallBurst * beat;
+        const double link_cycles = burst / kPixelBytes * picture.channels * kLinkCycles;
+        picture_idle_ = burst / link_cycles;
+        picture_busy_ = burst / (link_cycles + kQueue * kWeightBurst * beat * cycles_a_byte_);
+        cycles_a_picture_byte_ = cycles_a_byte_ + 2 * memory_timing(a).turn_ns * a.clock_mhz / 1e3 / burst;
+    }
 
     // Cycle in which bytes that are asked for from `cycle` on have come.
     double fetch(double cycle, std::int64_t bytes) {
-        const double start = std::max(busy_, cycle);
-        const double came = std::min(picture_bytes_, start * picture_bytes_a_cycle_);
-        busy_ = start + (static_cast<double>(bytes) + came - stored_) / bytes_a_cycle_;
-        stored_ = came;
+        if (cycle > busy_) {
+            picture_left_ -= std::min(picture_left_, (cycle - busy_) * picture_idle_);
+            busy_ = cycle;
+        }
+        const double cycles = static_cast<double>(bytes) * cycles_a_byte_, picture = std::min(picture_left_, cycles * picture_busy_);
+        picture_left_ -= picture;
+        busy_ += cycles + picture * cycles_a_picture_byte_;
         return busy_ + latency_;
     }
 
   private:
-    static constexpr double kBurst = 24;  // cycles until a burst is asked for and begins, about
-    double bytes_a_cycle_ = 0, latency_ = 0, busy_ = 0;
-    double picture_bytes_ = 0, picture_bytes_a_cycle_ = 0, stored_ = 0;
+    static constexpr double kBurst = 24;        // cycles until a burst is asked for and begins, about
+    static constexpr double kLinkCycles = 2.3;  // of a byte through the link inside the chip: a frame comes in, is checked, goes on
+    static constexpr double kQueue = 2;      // reads before a write, of the four bursts that a memory takes
+
+    double cycles_a_byte_ = 0, latency_ = 0, busy_ = 0;
+    double picture_left_ = 0, cycles_a_picture_byte_ = 0;  // bytes that are still to come
+    double picture_idle_ = 0, picture_busy_ = 0;           // bytes that come in a cycle
 };
 
 // Batches of rows that stream in: when each is there. The ring is full when a frame begins, since the one before left
@@ -134,6 +147,8 @@ class Timeline {
             case Opcode::conv: return conv(d, ready);
             case Opcode::reduce: return reduce(d, ready);
             case Opcode::embed: return embed(d, ready);
+            case Opcode::spill:
+            case Opcode::fill: return exchange(d, ready);
             case Opcode::end: break;
         }
         return std::max(ready, after_reader()) + 1;
@@ -189,6 +204,20 @@ class Timeline {
         return done + 1;
     }
 
+    // Beats of partial sums, each in its cycle or as fast as the memory moves them; bursts do not follow each other without a gap.
+    std::int64_t exchange(const Descriptor& d, std::int64_t ready) {
+        constexpr double kGap = 4;
+        const std::int64_t go = std::max(ready, after_reader());
+        const auto beats = get(d, "threshold_row");
+        std::int64_t done = go + beats + a_.dot_latency + a_.columns() + 3;
+        if (streams_) {
+            const double gaps = kGap * static_cast<double>(beats) / kWeightBurst;
+            done = std::max(done, static_cast<std::int64_t>(channel_.fetch(static_cast<double>(go), beats * a_.external.port_bits / 8) + gaps));
+        }
+        fetch_ = done + 1;
+        return done + 1;
+    }
+
     // A pixel a cycle, as far as the array writes no codes meanwhile: a third of the time, about.
     std::int64_t embed(const Descriptor& d, std::int64_t ready) {
         constexpr double kWaits = 1.2;
@@ -227,6 +256,10 @@ Traffic traffic_of(const Plan& plan) {
     t.weights = std::ssize(plan.weights) * stream_row_bytes(a, a.lanes());
     t.thresholds = std::ssize(plan.thresholds) * stream_row_bytes(a, 3 * a.accumulator_bits + 1);
     t.pictures = 2 * plan.picture.pixels() * kPixelBytes;
+    for (const Descriptor& d : plan.program) {
+        const auto opcode = static_cast<Opcode>(get(d, "opcode"));
+        if (opcode == Opcode::spill || opcode == Opcode::fill) t.sums += get(d, "threshold_row") * a.external.port_bits / 8;
+    }
     t.memory_cycles = static_cast<std::int64_t>(std::ceil(static_cast<double>(t.bytes()) / stream_bytes_a_cycle(a)));
     return t;
 }

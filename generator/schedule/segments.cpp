@@ -13,6 +13,7 @@
 #include "schedule/lifetimes.h"
 #include "schedule/loops.h"
 #include "schedule/order.h"
+#include "schedule/spill.h"
 
 namespace ern::schedule {
 
@@ -34,6 +35,7 @@ class Judge {
         for (const Step& step : plan.steps) {
             loops_.push_back(step.kind == StepKind::reduce ? Loops{} : loops_of(network, a_, step));
         }
+        for (int s = 0; s < std::ssize(plan.steps); ++s) rings_.push_back(spilled_ring(network, plan, flow_, s));
     }
 
     // What a segment takes, judged once.
@@ -47,10 +49,13 @@ class Judge {
         return found->second;
     }
 
-    // True where only codes cross from step s - 1 to step s.
+    // True where only codes cross from step s - 1 to step s, or a residual map whose rows may lie outside: between its blocks, to which a
+    // cut is as good as elsewhere.
     bool clean(int s) const {
         for (int t = 0; t < s; ++t) {
-            if (flow_.chain[index(t)] == t && flow_.chain_end[index(t)] >= s) return false;
+            if (flow_.chain[index(t)] != t || flow_.chain_end[index(t)] < s) continue;
+            const int made = flow_.producer[index(s)];
+            if (rings_[index(t)] == 0 || made != s - 1 || flow_.chain[index(made)] != t) return false;
         }
         return true;
     }
@@ -72,7 +77,7 @@ class Judge {
         for (std::size_t i = 0; i < strips.size() && cost.cycles < kNone; ++i) {
             cost.cycles = add_strip(strips[i], a_.sum_words - kept[i], work) ? 0 : kNone;
         }
-        if (cost.cycles == 0) cost.cycles = cycles(segment, work);
+        if (cost.cycles == 0) cost.cycles = cycles(segment, work) + exchange(segment);
         return cost;
     }
 
@@ -122,6 +127,19 @@ class Judge {
         return true;
     }
 
+    // Cycles in which rows of a map that other segments work on too go out and come in: those that have no room, once each.
+    double exchange(const Segment& g) const {
+        double beats = 0;
+        for (int s = 0; s <= g.last; ++s) {
+            const int end = flow_.chain_end[index(s)];
+            if (flow_.chain[index(s)] != s || rings_[index(s)] == 0 || end < g.first || (s >= g.first && end <= g.last)) continue;
+            const model::Shape& shape = layer(plan_.steps[index(s)].source).shape;
+            const double rows = (shape.height - rings_[index(s)]) * ((s < g.first) + (end > g.last));
+            beats += rows * shape.width * divide_up(shape.channels, a_.outputs) * a_.columns();
+        }
+        return beats == 0 ? 0 : beats * a_.external.port_bits / 8 / stream_bytes_a_cycle(a_);
+    }
+
     const model::Layer& layer(int i) const { return network_.layers[index(i)]; }
     bool is_kept(int s) const { return flow_.chain_end[index(flow_.chain[index(s)])] > flow_.chain[index(s)]; }
 
@@ -160,6 +178,11 @@ class Judge {
             if (plan_.steps[index(end)].kind == StepKind::reduce && end == s + 1) continue;
             const model::Shape& shape = layer(plan_.steps[index(s)].source).shape;
             const int row = shape.width * divide_up(shape.channels, a_.outputs);
+            if (rings_[index(s)] > 0 && (s < g.first || end > g.last)) {
+                const bool fits = ring_rows(worked_rows(network_, plan_, flow_, strips, s)) <= rings_[index(s)];
+                occupy(words, {0, static_cast<int>(strips.size()) - 1}, fits ? rings_[index(s)] * row : kHuge);
+                continue;
+            }
             for (const Span& span : sum_rows(network_, plan_.steps, flow_, strips, s)) occupy(words, span, row);
         }
         return words;
@@ -170,6 +193,7 @@ class Judge {
     const Accelerator& a_;
     Flow flow_;
     std::vector<Loops> loops_;
+    std::vector<int> rings_;  // of the chains that begin with a step: see spilled_ring
     mutable std::map<std::array<int, 4>, Cost> costs_;
     int row_bytes_ = plan_.external() ? stream_row_bytes(a_, a_.lanes()) : 0;
     int threshold_bytes_ = plan_.external() ? stream_row_bytes(a_, 3 * a_.accumulator_bits + 1) : 0;
@@ -236,11 +260,14 @@ std::optional<std::vector<Segment>> fitting(const model::Network& network, const
     int classifier = steps - 1;  // it and its sum run alone
     while (classifier > 0 && plan.steps[index(classifier)].kind == StepKind::reduce) --classifier;
     int tries = 4;
+    std::vector<Segment> last;
     for (int words = plan.accelerator.activation_words; words > 0; words -= std::max(1, plan.accelerator.activation_words / 32)) {
         auto segments = cheapest(judge, steps, classifier, plan, words);
         if (segments.empty()) break;
-        if (segments == trial.segments) continue;
+        if (segments == last) continue;
+        last = segments;
         trial.segments = std::move(segments);
+        turn_segments(network, trial, flow_of(network, plan.steps));
         const bool parts = apart && tries > 0;
         if (placed(network, trial, parts)) return trial.segments;
         tries -= parts;

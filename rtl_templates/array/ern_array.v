@@ -4,6 +4,7 @@
 // the window is on in_lo/in_hi; the array delays what is needed later.
 //   out_code_* and out_code_valid   t + LATENCY_DOT + columns + 3
 //   out_peek and out_peek_valid     t + LATENCY_DOT + columns + 3, for a peek that entered at t
+//   out_sums                        as out_peek: all sums of the column that in_peek_row lies in (N_SPILL = 1)
 //   out_thresholds_free             t + 1 + max(0, LATENCY_DOT - 4), from when on a threshold row may be read again:
 //                                   it then arrives just after the swap (see ern_loader)
 // One window a cycle. A window with in_valid low leaves no trace.
@@ -22,6 +23,7 @@ module ern_array #(
     parameter integer LATENCY_DOT = 4,
     parameter integer TARGET      = 0,
     parameter integer N_POOL      = 1,    // 1: with pooling
+    parameter integer N_SPILL     = 0,    // 1: partial sums go out and come back, see ern_column
     parameter integer N_LANES     = N_TAPS * N_CHANNELS,
     parameter integer W_THRESHOLD = 3 * W_ACC + 1
 ) (
@@ -55,7 +57,13 @@ module ern_array #(
     output wire [N_OUTPUTS-1:0]   out_code_lo,
     output wire [N_OUTPUTS-1:0]   out_code_hi,
     output wire                   out_peek_valid,
-    output wire [W_ACC-1:0]       out_peek
+    output wire [W_ACC-1:0]       out_peek,
+    output wire [N_COLUMN*W_ACC-1:0] out_sums,
+    // words of one column, which come back
+    input  wire                   fill_valid,
+    input  wire [W_ROW-1:0]       fill_row,
+    input  wire [W_ADDR-1:0]      fill_address,
+    input  wire [N_COLUMN*W_ACC-1:0] fill_sums
 );
     localparam integer N_COLUMNS = N_OUTPUTS / N_COLUMN;
     localparam integer W_TOTAL   = $clog2(3 * N_LANES + 1);
@@ -135,6 +143,8 @@ module ern_array #(
     localparam integer W_WINDOW  = 2 * N_LANES + 2 + W_SUB;
     localparam integer W_LOAD    = 1 + W_ROW + N_LANES;
     localparam integer W_TLOAD   = 1 + W_ROW + W_THRESHOLD;
+    localparam integer W_SUMS    = N_COLUMN * W_ACC;
+    localparam integer W_FILL    = 1 + W_ROW + W_ADDR + W_SUMS;
     localparam integer W_CONTROL = 6 + W_ADDR + W_TOTAL + W_ROW;
     genvar c;
     generate
@@ -144,6 +154,8 @@ module ern_array #(
             wire [W_TLOAD-1:0]   threshold_load;
             wire [W_CONTROL-1:0] control;
             wire [W_ACC-1:0]     value_in, value_out;
+            wire [W_SUMS-1:0]    sums_in, sums_out;
+            wire [W_FILL-1:0]    fill;
             wire [N_COLUMN-1:0]  code_lo, code_hi;
 
             if (c == 0) begin : g_edge
@@ -153,6 +165,8 @@ module ern_array #(
                 assign control        = {acc_valid[LATENCY_DOT-2], late_first, late_pool, late_pool_max, late_address,
                                          swap_late[LATENCY_DOT], total, late_peek, late_peek_row};
                 assign value_in       = {W_ACC{1'b0}};
+                assign sums_in        = {W_SUMS{1'b0}};
+                assign fill           = {fill_valid, fill_row, fill_address, fill_sums};
             end else begin : g_inner
                 ern_delay #(.W_DATA(W_WINDOW)) u_window (.clk(clk), .in(g_column[c-1].window), .out(window));
                 ern_delay #(.W_DATA(W_LOAD)) u_load (.clk(clk), .in(g_column[c-1].load), .out(load));
@@ -160,6 +174,12 @@ module ern_array #(
                     .clk(clk), .in(g_column[c-1].threshold_load), .out(threshold_load));
                 ern_delay #(.W_DATA(W_CONTROL)) u_control (.clk(clk), .in(g_column[c-1].control), .out(control));
                 assign value_in = g_column[c-1].value_out;
+                assign sums_in  = g_column[c-1].sums_out;
+                if (N_SPILL == 1) begin : g_spill
+                    ern_delay #(.W_DATA(W_FILL)) u_fill (.clk(clk), .in(g_column[c-1].fill), .out(fill));
+                end else begin : g_no_spill
+                    assign fill = g_column[c-1].fill;
+                end
             end
 
             wire [N_LANES-1:0]     lo, hi, word;
@@ -178,7 +198,7 @@ module ern_array #(
             ern_column #(
                 .N_TAPS(N_TAPS), .N_CHANNELS(N_CHANNELS), .N_OUT(N_COLUMN), .N_OUTPUTS(N_OUTPUTS), .COLUMN(c),
                 .W_ACC(W_ACC), .DEPTH(DEPTH), .W_ADDR(W_ADDR), .W_ROW(W_ROW), .W_SUB(W_SUB),
-                .LATENCY_DOT(LATENCY_DOT), .TARGET(TARGET), .N_TILE(N_TILE), .N_POOL(N_POOL)
+                .LATENCY_DOT(LATENCY_DOT), .TARGET(TARGET), .N_TILE(N_TILE), .N_POOL(N_POOL), .N_SPILL(N_SPILL)
             ) u_column (
                 .clk(clk), .in_lo(lo), .in_hi(hi), .in_swap(swap), .in_pool_sub(sub), .in_pool_max(window_max),
                 .load_valid(word_valid), .load_row(word_row), .load_word(word),
@@ -186,7 +206,9 @@ module ern_array #(
                 .in_acc_valid(valid), .in_acc_first(first), .in_acc_pool(pool), .in_acc_pool_max(pool_max),
                 .in_acc_address(address), .in_acc_swap(acc_swap), .in_acc_total(acc_total),
                 .in_acc_peek(peek), .in_acc_peek_row(peek_row),
-                .in_peek(value_in), .out_peek(value_out), .out_code_lo(code_lo), .out_code_hi(code_hi));
+                .in_peek(value_in), .out_peek(value_out), .in_sums(sums_in), .out_sums(sums_out),
+                .fill_valid(fill[W_FILL-1]), .fill_row(fill[W_SUMS+W_ADDR +: W_ROW]), .fill_address(fill[W_SUMS +: W_ADDR]),
+                .fill_sums(fill[W_SUMS-1:0]), .out_code_lo(code_lo), .out_code_hi(code_hi));
 
             ern_delay #(.W_DATA(2 * N_COLUMN), .N_CYCLES(N_COLUMNS - 1 - c)) u_deskew (
                 .clk(clk), .in({code_hi, code_lo}),
@@ -194,6 +216,7 @@ module ern_array #(
         end
     endgenerate
     assign out_peek = g_column[N_COLUMNS-1].value_out;
+    assign out_sums = g_column[N_COLUMNS-1].sums_out;
 endmodule
 
 `default_nettype wire

@@ -14,6 +14,8 @@
 // N_POOL = 0 leaves pooling out: in_pool_* and in_acc_pool* must then be zero.
 // peek: in_acc_peek reads a partial sum without writing; the value of output in_acc_peek_row leaves on out_peek, that of
 // another column goes through.
+// N_SPILL = 1: beside it all values of the column that in_acc_peek_row lies in leave on out_sums, and fill_* writes a word of the
+// column that fill_row lies in; no window may be under way then.
 // Storage: N_OUT * (2*N_LANES + 2*(3*W_ACC+1)) registers and DEPTH * N_OUT * W_ACC bits of memory. Data is not reset.
 `default_nettype none
 
@@ -32,6 +34,7 @@ module ern_column #(
     parameter integer TARGET      = 0,    // body of ern_dot
     parameter integer N_TILE      = 0,    // lanes that come together; 0: all
     parameter integer N_POOL      = 1,    // 1: with pooling
+    parameter integer N_SPILL     = 0,    // 1: partial sums go out and come back, a column's at a time
     parameter integer N_LANES     = N_TAPS * N_CHANNELS,
     parameter integer W_TOTAL     = $clog2(3 * N_LANES + 1),
     parameter integer W_THRESHOLD = 3 * W_ACC + 1
@@ -63,6 +66,12 @@ module ern_column #(
     // results
     input  wire [W_ACC-1:0]       in_peek,          // from the left, 4 cycles after in_acc_peek; zero for a row of this column
     output wire [W_ACC-1:0]       out_peek,
+    input  wire [N_OUT*W_ACC-1:0] in_sums,          // as in_peek
+    output wire [N_OUT*W_ACC-1:0] out_sums,
+    input  wire                   fill_valid,
+    input  wire [W_ROW-1:0]       fill_row,         // the first output of the column that it is for
+    input  wire [W_ADDR-1:0]      fill_address,
+    input  wire [N_OUT*W_ACC-1:0] fill_sums,
     output wire [N_OUT-1:0]       out_code_lo,
     output wire [N_OUT-1:0]       out_code_hi
 );
@@ -81,8 +90,24 @@ module ern_column #(
     // ---- partial sums -----------------------------------------------------------------------------------------
     wire [N_OUT*W_ACC-1:0] partial;   // two cycles after in_acc_address
     wire [N_OUT*W_ACC-1:0] sums;
+    wire                   put_valid;
+    wire [W_ADDR-1:0]      put_address;
+    wire [N_OUT*W_ACC-1:0] put_sums;
+    generate
+        if (N_SPILL == 1) begin : g_fill
+            wire mine = fill_valid && fill_row == COLUMN[W_ROW-1:0] * N_OUT[W_ROW-1:0];
+            assign put_valid   = write_valid || mine;
+            assign put_address = mine ? fill_address : write_address;
+            assign put_sums    = mine ? fill_sums : sums;
+        end else begin : g_no_fill
+            wire unused = &{1'b0, fill_valid, fill_row, fill_address, fill_sums};
+            assign put_valid   = write_valid;
+            assign put_address = write_address;
+            assign put_sums    = sums;
+        end
+    endgenerate
     ern_ram #(.W_DATA(N_OUT*W_ACC), .DEPTH(DEPTH), .W_ADDR(W_ADDR)) u_partial (
-        .clk(clk), .write_enable(write_valid), .write_address(write_address), .write_data(sums),
+        .clk(clk), .write_enable(put_valid), .write_address(put_address), .write_data(put_sums),
         .read_address(in_acc_address), .read_data(partial));
 
     // ---- peek: the asked output's word, or zero, in two steps, for the outputs' memories lie far apart ----------------
@@ -117,6 +142,22 @@ module ern_column #(
     endgenerate
     always @(posedge clk) peek_out <= peek_value | in_peek;   // at most one column has it
     assign out_peek = peek_out;
+    generate
+        if (N_SPILL == 1) begin : g_sums
+            reg                   peek_mine;
+            reg [N_OUT*W_ACC-1:0] peek_sums, peek_sums_late, peek_sums_out;
+            always @(posedge clk) begin
+                peek_mine      <= |peek_asked;
+                peek_sums      <= partial;
+                peek_sums_late <= peek_mine ? peek_sums : {(N_OUT * W_ACC){1'b0}};
+                peek_sums_out  <= peek_sums_late | in_sums;
+            end
+            assign out_sums = peek_sums_out;
+        end else begin : g_no_sums
+            wire unused_sums = &{1'b0, in_sums};
+            assign out_sums = {(N_OUT * W_ACC){1'b0}};
+        end
+    endgenerate
 
     // ---- dot units and pooling --------------------------------------------------------------------------------
     localparam integer W_D     = W_TOTAL + 1;   // signed

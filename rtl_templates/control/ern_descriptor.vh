@@ -10,8 +10,10 @@
 `define ERN_OP_CONV 4'd1
 `define ERN_OP_REDUCE 4'd2
 `define ERN_OP_EMBED 4'd3
+`define ERN_OP_SPILL 4'd4
+`define ERN_OP_FILL 4'd5
 
-`define ERN_D_OPCODE               0  // 4 bits: 0 end, 1 conv or pool tile, 2 reduce, 3 embed (external memory only)
+`define ERN_D_OPCODE               0  // 4 bits: 0 end, 1 conv or pool tile, 2 reduce, 3 embed (external memory only), 4 spill, 5 fill (where partial sums can go to external memory)
 `define ERN_D_WIDE                 4  // 1 bits: 1: the taps are neighbouring channel blocks of one pixel; 0: neighbouring pixels of one channel block
 `define ERN_D_DEPTHWISE            5  // 1 bits: pooling: each output reads its own channel, no weights
 `define ERN_D_POOL_MAX             6  // 1 bits: pooling keeps the larger instead of adding
@@ -57,8 +59,8 @@
 `define ERN_D_OUT_BLOCK_STEP     384  // 16 bits: words between neighbouring channel blocks of one output row
 `define ERN_D_OUT_WORDS          400  // 4 bits: channel blocks that one output block fills (1 where an output block is a part of one); embed: words a pixel
 `define ERN_D_RESULTS            404  // 12 bits: reduce: result words, one a class
-`define ERN_D_WEIGHT_ROW         416  // 32 bits: first weight row; external memory: of the kept ones
-`define ERN_D_THRESHOLD_ROW      448  // 32 bits: first threshold row; external memory: of the kept ones
-`define ERN_D_PASSES             480  // 28 bits: passes of all blocks together: kernel_rows * tap_groups * channel_groups * blocks; embed: pixels, less one
+`define ERN_D_WEIGHT_ROW         416  // 32 bits: first weight row; external memory: of the kept ones; spill, fill: first beat in external memory
+`define ERN_D_THRESHOLD_ROW      448  // 32 bits: first threshold row; external memory: of the kept ones; spill, fill: beats
+`define ERN_D_PASSES             480  // 28 bits: passes of all blocks together: kernel_rows * tap_groups * channel_groups * blocks; embed: pixels, less one; spill, fill: pixels of a block
 
 `endif

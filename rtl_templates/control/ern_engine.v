@@ -39,6 +39,7 @@ module ern_engine #(
     parameter integer W_BEAT       = 24,    // bits of a beat's address
     parameter integer N_KEPT_WEIGHT    = 0, // streamed weight rows that are kept for later tiles
     parameter integer N_KEPT_THRESHOLD = 0, // the same of threshold rows
+    parameter integer N_SPILL      = 0,     // 1: partial sums go to external memory and back
     parameter integer W_ACTIVATION = $clog2(N_ACTIVATION),
     parameter integer W_WEIGHT     = $clog2(N_WEIGHT > N_KEPT_WEIGHT ? N_WEIGHT : N_KEPT_WEIGHT),
     parameter integer W_THRESHOLD  = $clog2(N_THRESHOLD > N_KEPT_THRESHOLD ? N_THRESHOLD : N_KEPT_THRESHOLD),
@@ -142,10 +143,10 @@ module ern_engine #(
     wire [W_WEIGHT-1:0]    weights_row;
     wire [W_THRESHOLD-1:0] thresholds_row;
     wire [27:0]            weights_batches, thresholds_batches;
-    wire program_available, program_take, program_taken, embed_go, embed_idle, embed_done;
+    wire program_available, program_take, program_taken, embed_go, embed_idle, embed_done, spill_go, spill_done;
     wire [15:0] waiting_id;   // number of the picture that the next frame computes
     ern_sequencer #(.N_PROGRAM(N_PROGRAM), .W_PROGRAM(W_PROGRAM), .W_WEIGHT(W_WEIGHT), .W_THRESH(W_THRESHOLD),
-                    .EXTERNAL(EXTERNAL)) u_sequencer (
+                    .EXTERNAL(EXTERNAL), .N_SPILL(N_SPILL)) u_sequencer (
         .clk(clk), .rst(rst), .clear(clear), .stall(stall[5]), .cfg_watchdog(cfg_watchdog),
         .mem_available(program_available), .mem_take(program_take), .mem_address(fetch_address), .mem_data(fetch_word),
         .mem_taken(program_taken),
@@ -157,6 +158,7 @@ module ern_engine #(
         .weights_idle(weights_idle), .thresholds_go(thresholds_go), .thresholds_row(thresholds_row),
         .thresholds_batches(thresholds_batches), .thresholds_idle(thresholds_idle),
         .reader_go(reader_go), .reader_idle(reader_idle), .reduce_go(reduce_go), .reduce_done(reduce_done),
+        .spill_go(spill_go), .spill_done(spill_done),
         .embed_go(embed_go), .embed_idle(embed_idle), .embed_done(embed_done), .running(running), .halt(halt), .error_code(error_code), .error_index(error_index),
         .trace_start(trace_start), .trace_done(trace_done), .trace_index(trace_index));
 
@@ -210,6 +212,11 @@ module ern_engine #(
         .code_hi(code_hi), .picture_valid(embed_valid), .picture_ready(embed_ready), .picture_bank(embed_bank),
         .picture_address(embed_address), .picture_lo(embed_lo), .picture_hi(embed_hi));
 
+    wire                      spill_busy, spill_peek, fill_valid;
+    wire [W_SUM-1:0]          spill_address, fill_address;
+    wire [W_ROW-1:0]          spill_row, fill_row;
+    wire [N_COLUMN*W_ACC-1:0] peek_sums, fill_sums;
+
     // ---- the network and the picture, on the chip or streamed ---------------------------------------------------------------
     generate
         if (EXTERNAL == 0) begin : g_internal
@@ -238,11 +245,12 @@ module ern_engine #(
                 .full(picture_full), .release_full(picture_release), .out_valid(embed_valid), .out_ready(embed_ready),
                 .out_bank(embed_bank), .out_address(embed_address), .out_lo(embed_lo), .out_hi(embed_hi));
             assign {embed_idle, embed_done, beat_ready} = 3'b101;
+            assign {spill_busy, spill_done, spill_peek, spill_address, spill_row, fill_valid, fill_row, fill_address, fill_sums} = 0;
             assign {mem_req_valid, mem_req_write, mem_req_address, mem_req_length, mem_wdata_valid, mem_wdata} = 0;
             wire unused = &{1'b0, cfg_program_base, cfg_program_length, cfg_weight_base, cfg_weight_length,
                             cfg_threshold_base, cfg_threshold_length, cfg_store_base, cfg_store_length, beat_write,
                             beat_address, beat_word, mem_req_ready, mem_wdata_ready, mem_rdata_valid, mem_rdata,
-                            program_take, weight_take, threshold_take, embed_go};
+                            program_take, weight_take, threshold_take, embed_go, spill_go, peek_sums};
         end else begin : g_external
             wire external_ready;
             ern_external #(
@@ -250,7 +258,8 @@ module ern_engine #(
                 .N_WEIGHT(N_WEIGHT), .N_THRESHOLD(N_THRESHOLD), .N_PROGRAM(N_PROGRAM), .N_CODES(N_CODES),
                 .N_COLOURS(N_COLOURS), .W_ACTIVATION(W_ACTIVATION), .W_PORT(W_PORT), .W_BEAT(W_BEAT),
                 .N_KEPT_WEIGHT(N_KEPT_WEIGHT), .N_KEPT_THRESHOLD(N_KEPT_THRESHOLD), .W_WEIGHT(W_WEIGHT),
-                .W_THRESHOLD(W_THRESHOLD)
+                .W_THRESHOLD(W_THRESHOLD), .N_SPILL(N_SPILL), .N_OUTPUTS(N_OUTPUTS), .N_COLUMN(N_COLUMN), .W_ROW(W_ROW), .W_SUM(W_SUM),
+                .W_ACC(W_ACC)
             ) u_external (
                 .clk(clk), .rst(rst), .halt(unit_rst), .cfg_program_base(cfg_program_base),
                 .cfg_program_length(cfg_program_length), .cfg_weight_base(cfg_weight_base),
@@ -269,7 +278,10 @@ module ern_engine #(
                 .waiting_id(waiting_id), .picture_release(picture_release), .embed_go(embed_go),
                 .descriptor(descriptor), .embed_idle(embed_idle), .embed_done(embed_done), .out_valid(embed_valid),
                 .out_ready(embed_ready), .out_bank(embed_bank), .out_address(embed_address), .out_lo(embed_lo),
-                .out_hi(embed_hi), .mem_req_valid(mem_req_valid), .mem_req_ready(mem_req_ready),
+                .out_hi(embed_hi), .spill_go(spill_go), .spill_stall(stall[4]), .spill_busy(spill_busy), .spill_done(spill_done),
+                .spill_peek(spill_peek), .spill_address(spill_address), .spill_row(spill_row), .spill_valid(peek_valid),
+                .spill_sums(peek_sums), .fill_valid(fill_valid), .fill_row(fill_row), .fill_address(fill_address),
+                .fill_sums(fill_sums), .mem_req_valid(mem_req_valid), .mem_req_ready(mem_req_ready),
                 .mem_req_write(mem_req_write), .mem_req_address(mem_req_address), .mem_req_length(mem_req_length),
                 .mem_wdata_valid(mem_wdata_valid), .mem_wdata_ready(mem_wdata_ready), .mem_wdata(mem_wdata),
                 .mem_rdata_valid(mem_rdata_valid), .mem_rdata(mem_rdata));
@@ -301,16 +313,17 @@ module ern_engine #(
     wire [W_ACC-1:0]     peek_value;
     ern_array #(.N_TAPS(N_TAPS), .N_CHANNELS(N_CHANNELS), .N_OUTPUTS(N_OUTPUTS), .N_COLUMN(N_COLUMN), .W_ACC(W_ACC),
                 .DEPTH(N_SUM), .W_ADDR(W_SUM), .W_ROW(W_ROW), .W_SUB(W_SUB), .LATENCY_DOT(LATENCY_DOT),
-                .N_POOL(N_POOL), .TARGET(TARGET)) u_array (
+                .N_POOL(N_POOL), .N_SPILL(N_SPILL), .TARGET(TARGET)) u_array (
         .clk(clk), .rst(unit_rst), .in_lo(window_lo), .in_hi(window_hi), .in_valid(window_valid), .in_first(first),
         .in_last(last), .in_threshold_swap(threshold_swap), .in_pool(pool), .in_pool_max(pool_max),
-        .in_pool_sub(pool_sub), .in_address(peek ? peek_address : sum_address), .in_peek(peek),
-        .in_peek_row(peek_row), .in_swap(swap),
+        .in_pool_sub(pool_sub), .in_address(peek ? peek_address : spill_peek ? spill_address : sum_address), .in_peek(peek || spill_peek),
+        .in_peek_row(spill_peek ? spill_row : peek_row), .in_swap(swap),
         .load_valid(load_valid), .load_row(load_row), .load_word(load_word),
         .threshold_valid(threshold_load_valid), .threshold_row(threshold_load_row),
         .threshold_word(threshold_load_word), .out_thresholds_free(thresholds_free),
         .out_code_valid(out_valid), .out_code_lo(out_lo), .out_code_hi(out_hi),
-        .out_peek_valid(peek_valid), .out_peek(peek_value));
+        .out_peek_valid(peek_valid), .out_peek(peek_value), .out_sums(peek_sums),
+        .fill_valid(fill_valid), .fill_row(fill_row), .fill_address(fill_address), .fill_sums(fill_sums));
 
     ern_writer #(.N_TAPS(N_TAPS), .N_CHANNELS(N_CHANNELS), .N_OUTPUTS(N_OUTPUTS), .W_ADDR(W_ACTIVATION)) u_writer (
         .clk(clk), .rst(unit_rst), .go(reader_go), .descriptor(descriptor), .in_valid(out_valid), .in_lo(out_lo),
@@ -323,7 +336,7 @@ module ern_engine #(
     wire [31:0]         result_write_word;
     ern_reduce #(.N_OUTPUTS(N_OUTPUTS), .W_ROW(W_ROW), .W_SUM(W_SUM), .W_ACC(W_ACC), .W_RESULT(W_RESULT)) u_reduce (
         .clk(clk), .rst(unit_rst), .go(reduce_go), .d(descriptor), .done(reduce_done), .stall(stall[4]),
-        .out_peek(peek), .out_address(peek_address), .out_row(peek_row), .in_valid(peek_valid), .in_value(peek_value),
+        .out_peek(peek), .out_address(peek_address), .out_row(peek_row), .in_valid(peek_valid && !spill_busy), .in_value(peek_value),
         .result_enable(result_enable), .result_index(result_write_index), .result_word(result_write_word));
     ern_ram #(.W_DATA(32), .DEPTH(N_RESULT), .W_ADDR(W_RESULT)) u_results (
         .clk(clk), .write_enable(result_enable), .write_address(result_write_index), .write_data(result_write_word),

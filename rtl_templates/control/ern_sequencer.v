@@ -5,7 +5,8 @@
 //
 // EXTERNAL = 1: descriptors come word by word from a stream that begins again with every frame, weights and thresholds
 // come in the order of use, and embed descriptors bring rows of the picture in, beside the reader's work; a descriptor
-// with wait_picture starts when all of them before it are done.
+// with wait_picture starts when all of them before it are done. N_SPILL = 1: spill and fill descriptors move partial sums out and
+// back (ern_spill) while the reader rests, as reduce does.
 //
 // A descriptor is fetched, and its first weights are loaded, while the one before still runs. The reader gets it when
 // everything that the one before writes has landed. `end` publishes the result with the picture's number.
@@ -21,7 +22,8 @@ module ern_sequencer #(
     parameter integer W_PROGRAM = 9,    // >= $clog2(N_PROGRAM)
     parameter integer W_WEIGHT  = 13,   // weight row address
     parameter integer W_THRESH  = 10,   // threshold row address
-    parameter integer EXTERNAL  = 0
+    parameter integer EXTERNAL  = 0,
+    parameter integer N_SPILL   = 0
 ) (
     input  wire                   clk,
     input  wire                   rst,
@@ -56,6 +58,8 @@ module ern_sequencer #(
     input  wire                   reader_idle,
     output wire                   reduce_go,
     input  wire                   reduce_done,
+    output wire                   spill_go,        // N_SPILL = 1: spill or fill
+    input  wire                   spill_done,
     output wire                   embed_go,
     input  wire                   embed_idle,
     input  wire                   embed_done,
@@ -88,12 +92,13 @@ module ern_sequencer #(
     reg [31:0]            cycles, watchdog;
 
     // What the descriptor is, a cycle later; its last word has come a cycle before READY.
-    reg        is_conv, is_reduce, is_embed, is_end;
+    reg        is_conv, is_reduce, is_embed, is_end, is_spill;
     always @(posedge clk) begin
         is_conv   <= d[`ERN_D_OPCODE +: 4] == `ERN_OP_CONV;
         is_reduce <= d[`ERN_D_OPCODE +: 4] == `ERN_OP_REDUCE;
         is_embed  <= d[`ERN_D_OPCODE +: 4] == `ERN_OP_EMBED && EXTERNAL == 1;
         is_end    <= d[`ERN_D_OPCODE +: 4] == `ERN_OP_END;
+        is_spill  <= (d[`ERN_D_OPCODE +: 4] == `ERN_OP_SPILL || d[`ERN_D_OPCODE +: 4] == `ERN_OP_FILL) && N_SPILL == 1;
     end
     wire       ready    = state == READY && !stall;
     wire       conv     = ready && is_conv;
@@ -121,12 +126,13 @@ module ern_sequencer #(
     assign thresholds_batches = {16'd0, d[`ERN_D_BLOCKS +: 12]};
     assign embed_go           = embed && embed_idle;
     assign reduce_go          = ready && is_reduce && reader_idle && !reader_done && !result_waiting;
+    assign spill_go           = ready && is_spill && reader_idle && !reader_done;
     assign picture_release    = EXTERNAL == 1 ? embed_done && embed_releases && running : reader_done && reader_releases;
     assign running            = state != IDLE && state != STOPPED;
     assign halt               = state == STOPPED || clear;
 
     // Nothing but the host holds the run: what the array still works on counts.
-    wire waits_for_host = state == READY && result_waiting && !reader_busy && !is_conv && !embed;
+    wire waits_for_host = state == READY && result_waiting && !reader_busy && !is_conv && !embed && !is_spill;
 
     always @(posedge clk) begin
         trace_start    <= 1'b0;
@@ -135,7 +141,7 @@ module ern_sequencer #(
         reader_go      <= reader_start;
         on_the_way     <= {on_the_way[1:0], ask};
         if (!waits_for_host) cycles <= cycles + 32'd1;
-        watchdog       <= waits_for_host || reader_done || reduce_done || (EXTERNAL == 1 && embed_done) ? 32'd0 : watchdog + 32'd1;
+        watchdog       <= waits_for_host || reader_done || reduce_done || (N_SPILL == 1 && spill_done) || (EXTERNAL == 1 && embed_done) ? 32'd0 : watchdog + 32'd1;
 
         if (ask) begin
             asked   <= asked + 1'b1;
@@ -180,7 +186,7 @@ module ern_sequencer #(
                     reader_releases <= d[`ERN_D_RELEASE_INPUT];
                     reader_index    <= index;
                 end
-                if (reduce_go) state <= REDUCE;
+                if (reduce_go || spill_go) state <= REDUCE;
                 if (embed_go) embed_releases <= d[`ERN_D_RELEASE_INPUT];
                 if (reader_start || embed_go) begin
                     state <= FETCH;
@@ -196,13 +202,13 @@ module ern_sequencer #(
                     trace_index    <= index;
                     result_id      <= frame_id;
                 end
-                if (!is_conv && !is_reduce && !is_end && !is_embed) begin
+                if (!is_conv && !is_reduce && !is_end && !is_embed && !is_spill) begin
                     state       <= STOPPED;
                     error_code  <= ERROR_OPCODE;
                     error_index <= index;
                 end
             end
-            REDUCE: if (reduce_done) begin
+            REDUCE: if (reduce_done || (N_SPILL == 1 && spill_done)) begin
                 state       <= FETCH;
                 index       <= index + 16'd1;
                 asked       <= {W_COUNT{1'b0}};

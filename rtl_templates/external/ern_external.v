@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Everything that lies in external memory: the streams of program, weights and thresholds, pictures on their way through
-// it and into the embedding, the host's beats, and the one memory port that they share.
+// it and into the embedding, the host's beats, partial sums (N_SPILL = 1), and the one memory port that they share.
 // A frame's rows begin again with every frame. `halt` forgets all streams and pictures; the memory's content stays.
 `default_nettype none
 `include "ern_descriptor.vh"
@@ -21,7 +21,13 @@ module ern_external #(
     parameter integer N_KEPT_WEIGHT    = 0,    // rows that later tiles use again
     parameter integer N_KEPT_THRESHOLD = 0,
     parameter integer W_WEIGHT        = 9,     // bits of a loader's address
-    parameter integer W_THRESHOLD     = 9
+    parameter integer W_THRESHOLD     = 9,
+    parameter integer N_SPILL         = 0,
+    parameter integer N_OUTPUTS       = 64,
+    parameter integer N_COLUMN        = 8,
+    parameter integer W_ROW           = 6,
+    parameter integer W_SUM           = 10,
+    parameter integer W_ACC           = 16
 ) (
     input  wire                       clk,
     input  wire                       rst,
@@ -77,6 +83,20 @@ module ern_external #(
     output wire [W_ACTIVATION-1:0]    out_address,
     output wire [N_CHANNELS-1:0]      out_lo,
     output wire [N_CHANNELS-1:0]      out_hi,
+    // partial sums, see ern_spill
+    input  wire                       spill_go,
+    input  wire                       spill_stall,
+    output wire                       spill_busy,
+    output wire                       spill_done,
+    output wire                       spill_peek,
+    output wire [W_SUM-1:0]           spill_address,
+    output wire [W_ROW-1:0]           spill_row,
+    input  wire                       spill_valid,
+    input  wire [N_COLUMN*W_ACC-1:0]  spill_sums,
+    output wire                       fill_valid,
+    output wire [W_ROW-1:0]           fill_row,
+    output wire [W_SUM-1:0]           fill_address,
+    output wire [N_COLUMN*W_ACC-1:0]  fill_sums,
     // memory port
     output wire                       mem_req_valid,
     input  wire                       mem_req_ready,
@@ -99,9 +119,12 @@ module ern_external #(
     localparam integer B_WEIGHT    = 32, B_SMALL = 16;   // beats a burst
     localparam integer N_LOAD      = 16;    // beats of the host that wait
 
-    wire [3:0]          req_valid, req_ready, data_valid;
-    wire [4*W_BEAT-1:0] req_address;
-    wire [31:0]         req_length;
+    localparam integer N_READ      = N_SPILL == 1 ? 5 : 4;
+    localparam integer W_READ      = N_SPILL == 1 ? 3 : 2;
+
+    wire [N_READ-1:0]        req_valid, req_ready, data_valid;
+    wire [N_READ*W_BEAT-1:0] req_address;
+    wire [8*N_READ-1:0]      req_length;
     wire [W_PORT-1:0]   data;
     wire                words_valid, words_begin, pixel_available, pixel_take;
     wire [W_BEAT-1:0]   words_base;
@@ -169,38 +192,66 @@ module ern_external #(
     ern_fifo #(.W_DATA(W_BEAT + W_PORT), .DEPTH(N_LOAD)) u_load (
         .clk(clk), .rst(rst), .in_valid(load_write), .in_ready(load_ready), .in_data({load_address, load_word}),
         .out_valid(load_valid), .out_ready(load_wready), .out_data({load_at, load_beat}));
-    // One write burst at a time: its beats follow its request.
-    reg  busy, of_load;         // a burst was asked for; whose it is
+    wire              sums_valid, sums_ready, sums_wvalid, sums_wready;   // partial sums
+    wire [W_BEAT-1:0] sums_address;
+    wire [7:0]        sums_length;
+    wire [W_PORT-1:0] sums_wdata;
+    // One write burst at a time: its beats follow its request. Those of partial sums that a halt forgot go out as they are.
+    reg  busy, of_load, of_sums; // a burst was asked for; whose it is
+    reg  forgot;
     reg  [7:0] beats_left;
     wire write_ready, wdata_ready;
     wire choose_load = load_valid && !store_valid;
-    wire write_valid = !busy && (store_valid || load_valid);
-    wire wdata_valid = busy && (of_load ? load_valid : store_wvalid);
-    assign store_ready  = write_ready && !busy && !choose_load;
+    wire choose_sums = sums_valid && !store_valid && !load_valid;
+    wire write_valid = !busy && (store_valid || load_valid || sums_valid);
+    wire wdata_valid = busy && (of_load ? load_valid : of_sums ? sums_wvalid || forgot : store_wvalid);
+    assign store_ready  = write_ready && !busy && !choose_load && !choose_sums;
+    assign sums_ready   = write_ready && !busy && choose_sums;
+    assign sums_wready  = busy && of_sums && !forgot && wdata_ready;
     assign load_begin   = write_ready && !busy && choose_load;
-    assign store_wready = busy && !of_load && wdata_ready;
+    assign store_wready = busy && !of_load && !of_sums && wdata_ready;
     assign load_wready  = busy && of_load && wdata_ready;
     always @(posedge clk) begin
         if (rst) busy <= 1'b0;
-        else if (store_ready && store_valid || load_begin) begin
+        else if (store_ready && store_valid || load_begin || sums_ready) begin
             busy       <= 1'b1;
             of_load    <= choose_load;
-            beats_left <= choose_load ? 8'd1 : store_length;
+            of_sums    <= choose_sums;
+            beats_left <= choose_load ? 8'd1 : choose_sums ? sums_length : store_length;
         end else if (wdata_valid && wdata_ready) begin
             beats_left <= beats_left - 8'd1;
             if (beats_left == 8'd1) busy <= 1'b0;
         end
+        forgot <= N_SPILL == 1 && !rst && ((halt && (busy || sums_ready)) || (forgot && busy));
     end
+
+    generate
+        if (N_SPILL == 1) begin : g_spill
+            ern_spill #(.N_OUTPUTS(N_OUTPUTS), .N_COLUMN(N_COLUMN), .W_ROW(W_ROW), .W_SUM(W_SUM), .W_ACC(W_ACC), .W_PORT(W_PORT),
+                        .W_BEAT(W_BEAT)) u_spill (
+                .clk(clk), .rst(halt), .go(spill_go), .d(descriptor), .busy(spill_busy), .done(spill_done), .stall(spill_stall),
+                .out_peek(spill_peek), .out_address(spill_address), .out_row(spill_row), .in_valid(spill_valid),
+                .in_sums(spill_sums), .fill_valid(fill_valid), .fill_row(fill_row), .fill_address(fill_address),
+                .fill_sums(fill_sums), .write_valid(sums_valid), .write_ready(sums_ready), .write_address(sums_address),
+                .write_length(sums_length), .wdata_valid(sums_wvalid), .wdata_ready(sums_wready), .wdata(sums_wdata),
+                .req_valid(req_valid[4]), .req_ready(req_ready[4]), .req_address(req_address[4*W_BEAT +: W_BEAT]),
+                .req_length(req_length[39:32]), .data_valid(data_valid[4]), .data(data));
+        end else begin : g_no_spill
+            assign {spill_busy, spill_done, spill_peek, spill_address, spill_row, fill_valid, fill_row, fill_address, fill_sums} = 0;
+            assign {sums_valid, sums_address, sums_length, sums_wvalid, sums_wdata} = 0;
+            wire unused = &{1'b0, spill_go, spill_stall, spill_valid, spill_sums, sums_wready};
+        end
+    endgenerate
 
     // Nothing is read before all that the host wrote is there, nor in the cycle after.
     reg host_writes;
     always @(posedge clk) host_writes <= !rst && (load_valid || load_write);
-    ern_memory_port #(.N_READ(4), .W_PORT(W_PORT), .W_BEAT(W_BEAT), .W_ID(2)) u_port (
-        .clk(clk), .rst(rst), .clear(halt), .req_valid(host_writes ? 4'd0 : req_valid), .req_ready(req_ready), .req_address(req_address),
+    ern_memory_port #(.N_READ(N_READ), .W_PORT(W_PORT), .W_BEAT(W_BEAT), .W_ID(W_READ)) u_port (
+        .clk(clk), .rst(rst), .clear(halt), .req_valid(host_writes ? {N_READ{1'b0}} : req_valid), .req_ready(req_ready), .req_address(req_address),
         .req_length(req_length), .out_valid(data_valid), .out_data(data), .write_valid(write_valid),
-        .write_ready(write_ready), .write_address(choose_load ? load_at : store_address),
-        .write_length(choose_load ? 8'd1 : store_length), .wdata_valid(wdata_valid), .wdata_ready(wdata_ready),
-        .wdata(of_load ? load_beat : store_wdata), .mem_req_valid(mem_req_valid), .mem_req_ready(mem_req_ready),
+        .write_ready(write_ready), .write_address(choose_load ? load_at : choose_sums ? sums_address : store_address),
+        .write_length(choose_load ? 8'd1 : choose_sums ? sums_length : store_length), .wdata_valid(wdata_valid), .wdata_ready(wdata_ready),
+        .wdata(of_load ? load_beat : of_sums ? sums_wdata : store_wdata), .mem_req_valid(mem_req_valid), .mem_req_ready(mem_req_ready),
         .mem_req_write(mem_req_write), .mem_req_address(mem_req_address), .mem_req_length(mem_req_length),
         .mem_wdata_valid(mem_wdata_valid), .mem_wdata_ready(mem_wdata_ready), .mem_wdata(mem_wdata),
         .mem_rdata_valid(mem_rdata_valid), .mem_rdata(mem_rdata));

@@ -95,6 +95,7 @@ Accelerator random_configuration(fuzz::Random& random, const ConfigurationLimits
         a.clock_mhz = random.uniform(20, 200);
         a.baud = random.pick({115200, 1000000, 3000000});
         if (a.external.kind != MemoryKind::none) random_kept_rows(random, a);
+        if (a.external.kind != MemoryKind::none && 16 * a.column_outputs == a.external.port_bits && a.accumulator_bits <= 16) a.spill = random.chance(80);
         try {
             schedule::check(a, "random configuration");
             return a;

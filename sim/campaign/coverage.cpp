@@ -31,6 +31,10 @@ std::string kind_of(const schedule::Descriptor& d) {
             return "reduce";
         case Opcode::embed:
             return schedule::get(d, "paired_rows") ? "embed-paired" : "embed";
+        case Opcode::spill:
+            return "spill";
+        case Opcode::fill:
+            return "fill";
         case Opcode::conv:
             break;
     }
@@ -61,6 +65,7 @@ void Coverage::add_accelerator(const schedule::Accelerator& a) {
     if (none) return;
     count("accelerator kept weight rows", bucket(a.kept_weight_rows));
     count("accelerator kept threshold rows", bucket(a.kept_threshold_rows));
+    count("accelerator spill", a.spill ? "yes" : "no");
 }
 
 void Coverage::add_network(const fuzz::NetworkSpec& spec) {

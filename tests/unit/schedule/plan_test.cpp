@@ -69,12 +69,16 @@ class Replay {
             const Strip& tile = plan_.tiles[i];
             if (tile.step == Strip::kPicture) {
                 arrive(tile);
+            } else if (tile.step == Strip::kSpill || tile.step == Strip::kFill) {
+                exchange(plan_.program[i]);
             } else if (tile.step >= 0 && plan_.steps[words(tile.step)].kind != StepKind::reduce) {
                 if (get(plan_.program[i], "wait_picture")) arriving_.clear();
                 run_tile(plan_.steps[words(tile.step)], tile);
             }
         }
     }
+
+    int spilled = 0;  // words
 
   private:
     using Row = std::pair<int, int>;  // map and row, or map and pixel
@@ -166,9 +170,27 @@ class Replay {
         CHECK(missing == 0);
     }
 
+    // Words of partial sums to external memory and back, in the order that the descriptor's loops give.
+    void exchange(const Descriptor& d) {
+        const auto columns = plan_.accelerator.columns();
+        std::int64_t beat = get(d, "weight_row");
+        const std::int64_t end = beat + get(d, "threshold_row");
+        for (std::int64_t block = 0; beat < end; ++block) {
+            for (std::int64_t pixel = 0; pixel < get(d, "passes"); ++pixel, beat += columns) {
+                const auto word = static_cast<std::size_t>(get(d, "sum_base") + block * get(d, "sum_block_step") +
+                                                           (get(d, "sum_start") + pixel) % get(d, "sum_ring"));
+                REQUIRE(word < sums_.size());
+                if (get(d, "opcode") == static_cast<int>(Opcode::spill)) outside_[beat] = sums_[word], ++spilled;
+                else sums_[word] = outside_.at(beat);
+            }
+        }
+        CHECK((beat == end && end <= plan_.spilled_beats));
+    }
+
     const model::Network& network_;
     const Plan& plan_;
     std::vector<Row> codes_, sums_;
+    std::map<std::int64_t, Row> outside_;  // by beat
     std::set<std::size_t> in_use_;    // by the latest tile
     std::set<std::size_t> arriving_;  // rows of the picture that nobody waited for yet
 };
@@ -176,15 +198,20 @@ class Replay {
 }  // namespace
 
 TEST_CASE("every row of codes and sums is there when a tile reads it, and is not lost meanwhile") {
-    int rings = 0, parted = 0;
+    int rings = 0, parted = 0, spilled = 0, upward = 0;
     for_each_plan([&](const model::Network& network, const Plan& plan) {
         for (const ActivationBuffer& b : plan.activations) rings += b.rows < layer(network, b.layer).shape.height;
         for (const ActivationBuffer& b : plan.activations) parted += b.parts.size() > 1;
-        Replay(network, plan).run();
+        for (const Segment& segment : plan.segments) upward += segment.upward;
+        Replay replay(network, plan);
+        replay.run();
+        spilled += replay.spilled;
     });
     INFO(rings << " rings, " << parted << " maps in parts");
     CHECK(rings > 100);
     CHECK(parted > 0);
+    CHECK(spilled > 0);
+    CHECK(upward > 0);
 }
 
 TEST_CASE("tall tiles take all rows that are asked for, up to the tile's depth, and the planner uses them") {
@@ -300,7 +327,8 @@ TEST_CASE("the tiles of a step cover its output once and stay within its maps") 
                 if (step.codes_layer >= 0) {
                     const ActivationBuffer& to = plan.activations[static_cast<std::size_t>(step.output)];
                     std::int64_t word = get(d, "out_row");
-                    for (std::int64_t y = rows; y < rows + get(d, "out_rows"); ++y) {
+                    const std::int64_t first = plan.tiles[i].first_row;
+                    for (std::int64_t y = first; y < first + get(d, "out_rows"); ++y) {
                         CHECK(word == to.base + to.word(static_cast<int>(y)));
                         word += get(d, "out_row_step");
                         if (word >= get(d, "out_end")) word -= get(d, "out_ring");

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// A deep network whose residual map is larger than the partial-sum memory: rows go to external memory and
+// come back. Every map equals golden in every frame, with stalls, with a memory that is late; a frame that is
+// abandoned half-way leaves nothing behind.
+#include <algorithm>
+
+#include "device.h"
+#include "fold/fold.h"
+#include "model/architecture.h"
+
+namespace {
+
+using namespace ern;
+using namespace ern::e2e;
+
+model::Network deep_network() {
+    return fold::random_network(
+        model::parse_architecture("name = \"deep\"\n"
+                                  "input = { height = 32, width = 32, channels = 3 }\n"
+                                  "classes = 10\nembedding_codes = 10\n"
+                                  "stem = [ { channels = 8, kernel = 3, stride = 2 } ]\n"
+                                  "block = \"bottleneck\"\n"
+                                  "stages = [ { blocks = 9, channels = 8, stride = 1 } ]\n",
+                                  "deep"),
+        3);
+}
+
+schedule::Plan plan_of(const model::Network& network) {
+    const auto plan = schedule::make_plan(network, accelerator("spill-ddr3"));
+    const auto count = [&](schedule::Opcode opcode) {
+        return std::count_if(plan.program.begin(), plan.program.end(), [&](const schedule::Descriptor& d) {
+            return schedule::get(d, "opcode") == static_cast<int>(opcode);
+        });
+    };
+    CHECK(count(schedule::Opcode::spill) > 0);
+    CHECK(count(schedule::Opcode::spill) == count(schedule::Opcode::fill));
+    CHECK(std::any_of(plan.segments.begin(), plan.segments.end(),
+                      [](const schedule::Segment& s) { return s.upward; }));
+    return plan;
+}
+
+}  // namespace
+
+TEST_CASE("residual maps that go to external memory and back equal golden") {
+    const auto network = deep_network();
+    const auto plan = plan_of(network);
+    const auto library = harness::build_top(plan.accelerator, false);
+    harness::RunOptions options;
+    options.simulation.seed = GENERATE(1u, 2u);
+    options.simulation.stall_percent = GENERATE(0, 50);
+    options.simulation.late_percent = options.simulation.stall_percent;
+    const auto report =
+        harness::simulate(library, network, plan, random_pictures(network.input, 3, 4), options);
+    CHECK(report.mismatches == 0);
+    CHECK(report.frames.size() == 3);
+    for (const auto& layer : report.layers) {
+        INFO(layer.name << ": " << layer.first_mismatch);
+        CHECK(layer.mismatches == 0);
+        if (!layer.sums_name.empty()) CHECK(layer.compared > 0);
+    }
+}
+
+TEST_CASE("a frame that is abandoned while sums are outside leaves nothing behind") {
+    const auto network = deep_network();
+    const auto plan = plan_of(network);
+    Device device(network, plan, 1);
+    std::mt19937 random(5);
+    constexpr std::size_t kResets = 25;
+    const auto pictures = random_pictures(network.input, static_cast<int>(2 * kResets), 6);
+    for (std::size_t i = 0; i < kResets; ++i) {
+        device.session.send_picture(pictures[2 * i]);
+        const auto moment =
+            static_cast<std::int64_t>(random() % static_cast<std::uint32_t>(plan.predicted_cycles));
+        INFO("reset " << i << " after " << moment << " cycles");
+        for (std::int64_t c = 0; c < moment; ++c) device.simulation.step();
+        device.session.reset();
+        CHECK(device.classify(pictures[2 * i + 1]).sums == golden_sums(network, pictures[2 * i + 1]));
+    }
+}
