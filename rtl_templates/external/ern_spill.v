@@ -178,7 +178,7 @@ module ern_spill #(
             assign fill_sums[o*W_ACC +: W_ACC] = came[16*o +: W_ACC];
             if (W_ACC < 16) begin : g_pad
                 assign beat[16*o +: 16] = {{(16 - W_ACC){1'b0}}, in_sums[o*W_ACC +: W_ACC]};
-                wire spare = |came[16*o + W_ACC +: 16 - W_ACC];
+                wire unused_bits = |came[16*o + W_ACC +: 16 - W_ACC];
             end else begin : g_all
                 assign beat[16*o +: 16] = in_sums[o*W_ACC +: W_ACC];
             end
