@@ -27,6 +27,7 @@ rtl/ern_kept_rows.v
 rtl/ern_memory_port.v
 rtl/ern_picture_store.v
 rtl/ern_sdram.v
+rtl/ern_spill.v
 rtl/ern_stream.v
 rtl/ern_crc32.v
 rtl/ern_host.v
