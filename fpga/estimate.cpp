@@ -13,33 +13,25 @@ namespace {
 
 using schedule::Accelerator;
 
-constexpr int kTile = 32;           // lanes of ern_ecp5_tile
+constexpr int kTile = 32;          // lanes of ern_ecp5_tile
 constexpr double kMostLuts = 0.75;  // of a device; above it nothing was seen to route
 
-int ceil_div(int a, int b) {
-    return (a + b - 1) / b;
-}
-int log2_up(int value) {
-    return std::bit_width(static_cast<unsigned>(value - 1));
-}
+int ceil_div(int a, int b) { return (a + b - 1) / b; }
+int log2_up(int value) { return std::bit_width(static_cast<unsigned>(value - 1)); }
 
 // One bank: the deepest shape of a block that holds it, 36 bits of 512 words, 18 of 1,024, 9 of 2,048.
-int bank_rams(int bits, int depth) {
-    return ceil_div(bits, depth <= 512 ? 36 : depth <= 1024 ? 18 : 9);
-}
+int bank_rams(int bits, int depth) { return ceil_div(bits, depth <= 512 ? 36 : depth <= 1024 ? 18 : 9); }
 
 int memory_rams(const Accelerator& a) {
     const int part = std::min(a.channels, a.outputs);  // channels that are written together
     int rams = a.taps * (a.channels / part) * block_rams(2 * part, a.activation_words);
     rams += a.columns() * block_rams(a.column_outputs * a.accumulator_bits, a.sum_words);
-    // With external memory rows lie in rings, which take a beat at once (ern_stream); a fourth one holds
-    // pixels, and a row of them.
+    // With external memory rows lie in rings, which take a beat at once (ern_stream); a fourth one holds pixels, and a row of them.
     const bool external = a.external.kind != schedule::MemoryKind::none;
     const int beat = external ? a.external.port_bits : 0;
     rams += block_rams(std::max(a.lanes(), beat), a.weight_rows);
     rams += block_rams(std::max(3 * a.accumulator_bits + 1, beat), a.threshold_rows);
-    rams +=
-        block_rams(std::max(32, beat), a.program_words) + 2 * block_rams(32, std::max(a.result_words, 16));
+    rams += block_rams(std::max(32, beat), a.program_words) + 2 * block_rams(32, std::max(a.result_words, 16));
     if (external) rams += block_rams(beat, 512) + 1;
     if (a.kept_weight_rows > 0) rams += block_rams(a.lanes(), a.kept_weight_rows);
     if (a.kept_threshold_rows > 0) rams += block_rams(3 * a.accumulator_bits + 1, a.kept_threshold_rows);
@@ -52,26 +44,20 @@ struct External {
 };
 External external_of(schedule::MemoryKind kind) {
     switch (kind) {
-        case schedule::MemoryKind::sdr:
-            return {4100, 1500};
+        case schedule::MemoryKind::sdr: return {4100, 1500};
         case schedule::MemoryKind::ddr3:
-        case schedule::MemoryKind::ddr3_800:
-            return {7000, 2500};
-        default:
-            return {};
+        case schedule::MemoryKind::ddr3_800: return {7000, 2500};
+        default: return {};
     }
 }
 
 // LUT a bit that choose among the banks of a memory (ern_ram_banks).
 int bank_luts(int depth) {
-    const int banks = depth / 2048 + (depth % 2048 == 0                             ? 0
-                                      : depth % 2048 > 1024 && depth % 2048 <= 1536 ? 2
-                                                                                    : 1);
+    const int banks = depth / 2048 + (depth % 2048 == 0 ? 0 : depth % 2048 > 1024 && depth % 2048 <= 1536 ? 2 : 1);
     return banks < 2 ? 0 : banks == 2 ? 1 : 4;
 }
 
-// Positions of carry chains of one output: its tiles with their adders, 2m - total, the accumulator, three
-// comparisons.
+// Positions of carry chains of one output: its tiles with their adders, 2m - total, the accumulator, three comparisons.
 int output_positions(const Accelerator& a) {
     constexpr int kTree = 86;  // of 32 lanes, with the ends of its chains
     int positions = 0;
@@ -81,9 +67,8 @@ int output_positions(const Accelerator& a) {
     return positions + log2_up(3 * a.lanes() + 1) + 2 + a.accumulator_bits + 2 + 3 * (a.accumulator_bits - 2);
 }
 
-// The slowest path of a routed design is a detour of a net, which a design has on an empty device, too; from
-// about half of the LUTs on they grow longer. Fitted to the designs of fpga/results/designs.json that are
-// marked for calibration, each routed once.
+// The slowest path of a routed design is a detour of a net, which a design has on an empty device, too; from about half of the LUTs
+// on they grow longer. Fitted to the designs of fpga/results/designs.json that are marked for calibration, each routed once.
 double clock_mhz(int lut4, const Board& board) {
     constexpr double kFree = 79, kFreeShare = 0.55, kSlope = 110, kLeast = 50, kGrade8 = 1.32;
     const double crowded = std::max(0.0, static_cast<double>(lut4) / board.capacity.lut4 - kFreeShare);
@@ -107,21 +92,17 @@ Estimate estimate(const Accelerator& a, const Board& board) {
     Estimate e;
     Usage& u = e.used;
     u.ebr = memory_rams(a);
-    // LUT: beside the chains an output has masks, the count of its thresholds and its part of peek; a column
-    // the choice of rows; the left edge the sum of all codes; reader, writer and streams grow with the lanes.
+    // LUT: beside the chains an output has masks, the count of its thresholds and its part of peek; a column the choice of
+    // rows; the left edge the sum of all codes; reader, writer and streams grow with the lanes.
     const int luts_an_output = 2 * tiles + 14 + 10 + (a.pooling ? 46 : 0);
     const External external = external_of(a.external.kind);
     const int reader = 9 * a.lanes(), rest = 6000 + external.lut4;
-    const int banks = 2 * a.lanes() * bank_luts(a.activation_words) +
-                      a.outputs * a.accumulator_bits * bank_luts(a.sum_words);
+    const int banks = 2 * a.lanes() * bank_luts(a.activation_words) + a.outputs * a.accumulator_bits * bank_luts(a.sum_words);
     u.lut4 = a.outputs * (output_positions(a) + luts_an_output) + 100 * tiles + reader + banks + rest;
-    // FF: weights and thresholds twice, registers of the tiles, accumulators; what a column passes on; the
-    // skew of lanes.
-    const int ff_an_output =
-        2 * a.lanes() + 2 * threshold + 65 * tiles + 2 * a.accumulator_bits + 15 + (a.pooling ? 40 : 0);
+    // FF: weights and thresholds twice, registers of the tiles, accumulators; what a column passes on; the skew of lanes.
+    const int ff_an_output = 2 * a.lanes() + 2 * threshold + 65 * tiles + 2 * a.accumulator_bits + 15 + (a.pooling ? 40 : 0);
     const int peek = a.accumulator_bits * ceil_div(a.column_outputs, 4);
-    const int ff_a_column =
-        3 * a.lanes() + threshold + 60 + 10 * tiles + a.column_outputs * a.columns() + peek;
+    const int ff_a_column = 3 * a.lanes() + threshold + 60 + 10 * tiles + a.column_outputs * a.columns() + peek;
     const int skew = 3 * kTile * tiles * (tiles - 1) / 2;
     u.ff = a.outputs * ff_an_output + a.columns() * ff_a_column + skew + 10 * a.lanes() + 2600 + external.ff;
     e.clock_mhz = clock_mhz(u.lut4, board);
@@ -135,19 +116,15 @@ std::string refusal(const Accelerator& a, const Board& board) {
         return fmt::format("it needs about {} {}, {} has {:.0f}", need, what, board.device, have);
     };
     if (used.ebr > c.ebr) return too_many("block RAMs", used.ebr, c.ebr);
-    if (used.lut4 > kMostLuts * c.lut4)
-        return too_many("LUT4", used.lut4, c.lut4) +
-               fmt::format(", and nothing above {:.0f} % routes", 100 * kMostLuts);
+    if (used.lut4 > kMostLuts * c.lut4) return too_many("LUT4", used.lut4, c.lut4) + fmt::format(", and nothing above {:.0f} % routes", 100 * kMostLuts);
     if (used.ff > 0.95 * c.ff) return too_many("registers", used.ff, c.ff);
     if (a.external.kind != schedule::MemoryKind::none && board.memory == BoardMemory::none) {
         return fmt::format("{} has no external memory with a controller", board.name);
     }
-    const auto kind = [](BoardMemory memory) {
-        return memory == BoardMemory::ddr3 ? schedule::MemoryKind::ddr3 : schedule::MemoryKind::sdr;
-    };
+    const auto kind = [](BoardMemory memory) { return memory == BoardMemory::ddr3 ? schedule::MemoryKind::ddr3 : schedule::MemoryKind::sdr; };
     if (a.external.kind != schedule::MemoryKind::none && a.external.kind != kind(board.memory)) {
-        return fmt::format("the board's memory is {}, and [external] kind is {}",
-                           schedule::memory_name(kind(board.memory)), schedule::memory_name(a.external.kind));
+        return fmt::format("the board's memory is {}, and [external] kind is {}", schedule::memory_name(kind(board.memory)),
+                           schedule::memory_name(a.external.kind));
     }
     return "";
 }

@@ -17,6 +17,7 @@
 #include <tuple>
 #include <vector>
 
+#include "fpga/netlist_text.h"
 #include "support/error.h"
 
 namespace ern::fpga {
@@ -67,10 +68,6 @@ Ram ram_of(const std::string& name) {
         ram.kind = Kind::activations;
     }
     return ram;
-}
-
-bool starts(std::string_view line, std::string_view with) {
-    return line.substr(0, with.size()) == with;
 }
 
 // Settings of nextpnr's router2 that have no option: a net may leave its bounding box by eight tiles instead
@@ -169,13 +166,8 @@ Places places_of(std::vector<Ram>& rams) {
 }  // namespace
 
 Floorplan place_block_rams(const std::string& json, const Board& board) {
-    if (!starts(json, "{\n  \"creator\": \"Yosys")) fail("the netlist is not JSON as Yosys writes it");
     Scanner scanner;
-    for (std::size_t at = 0; at < json.size();) {
-        const std::size_t end = std::min(json.find('\n', at), json.size());
-        scanner.line(std::string_view(json).substr(at, end - at), end);
-        at = end + 1;
-    }
+    for_each_netlist_line(json, [&](std::string_view line, std::size_t at) { scanner.line(line, at + line.size()); });
     Floorplan result;
     result.density = std::max(static_cast<double>(scanner.lut4) / board.capacity.lut4,
                               static_cast<double>(scanner.registers) / board.capacity.ff);

@@ -15,7 +15,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "support/error.h"
+#include "fpga/netlist_text.h"
 
 namespace ern::fpga {
 
@@ -28,8 +28,6 @@ struct CarryOutput {
     std::size_t at;  // of the number in the text
     std::size_t length;
 };
-
-bool starts(std::string_view line, std::string_view with) { return line.substr(0, with.size()) == with; }
 
 // Calls use(number, offset in line, length) for each net number between the brackets that end a line.
 template <typename Use>
@@ -112,13 +110,8 @@ class Scanner {
 }  // namespace
 
 ChainEnds open_chain_ends(const std::string& json) {
-    if (!starts(json, "{\n  \"creator\": \"Yosys")) fail("the netlist is not JSON as Yosys writes it");
     Scanner scanner;
-    for (std::size_t at = 0; at < json.size();) {
-        const std::size_t end = std::min(json.find('\n', at), json.size());
-        scanner.line(std::string_view(json).substr(at, end - at), at);
-        at = end + 1;
-    }
+    for_each_netlist_line(json, [&](std::string_view line, std::size_t at) { scanner.line(line, at); });
     ChainEnds result;
     std::size_t copied = 0;
     std::vector<CarryOutput> ends = scanner.finish();

@@ -19,7 +19,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "support/error.h"
+#include "fpga/netlist_text.h"
 
 namespace ern::fpga {
 
@@ -56,10 +56,6 @@ struct Register {
     std::uint32_t clock = 0, in = 0, out = 0;
     bool plain = true;  // no enable, no reset, zero at the start
 };
-
-bool starts(std::string_view line, std::string_view with) {
-    return line.substr(0, with.size()) == with;
-}
 
 std::optional<std::uint32_t> number(std::string_view text) {
     std::uint32_t value = 0;
@@ -259,13 +255,8 @@ class Scanner {
 }  // namespace
 
 OutputRegisters move_output_registers(const std::string& json) {
-    if (!starts(json, "{\n  \"creator\": \"Yosys")) fail("the netlist is not JSON as Yosys writes it");
     Scanner scanner;
-    for (std::size_t at = 0; at < json.size();) {
-        const std::size_t end = std::min(json.find('\n', at), json.size());
-        scanner.line(std::string_view(json).substr(at, end - at), at);
-        at = end + 1;
-    }
+    for_each_netlist_line(json, [&](std::string_view line, std::size_t at) { scanner.line(line, at); });
     return scanner.finish(json);
 }
 
