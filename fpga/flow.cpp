@@ -116,6 +116,15 @@ std::string hopeless_in(const std::string& log) {
     return progress.hopeless;
 }
 
+// A run that was given up, by a flow that had less patience than this one.
+bool cut_short(const fs::path& directory) {
+    if (fs::exists(directory / "report.json")) return false;
+    const std::string log = support::read_text(directory / "nextpnr.log");
+    Placement placement;
+    parse_log(log, placement);
+    return placement.errors.empty() && hopeless_in(log).empty();
+}
+
 // How far the placer may fill a region, by the share of the device that the design takes: crowded regions do not route, and
 // the placer's own 0.9 leaves a third of a half-empty device unused.
 double region_density(const Netlist& netlist) { return std::clamp(netlist.density + 0.1, 0.5, 0.9); }
@@ -143,7 +152,7 @@ SeedResult run_seed(const Board& board, const Top& top, const FlowOptions& optio
     for (const std::string& argument : arguments) inputs += argument + "\n";
     const Step step(directory / "stamp", inputs, {log});
     SeedResult result{.seed = seed};
-    if (!step.done()) {
+    if (!step.done() || cut_short(directory)) {
         step.begin();
         fs::remove(directory / "report.json");
         fs::create_directories(directory);

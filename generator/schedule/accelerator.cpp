@@ -102,9 +102,11 @@ ExternalMemory read_external(const toml::table& root, std::string_view source) {
     const auto found = std::find_if(kKinds.begin(), kKinds.end(), [&](const KindName& k) { return k.name == name; });
     if (found == kKinds.end()) fail("{}: [external] kind must be \"none\", \"sdr\", \"ddr3\" or \"ddr3-800\"", source);
     memory.kind = found->kind;
-    memory.port_bits = static_cast<int>(table["port_bits"].value_or(std::int64_t{memory.kind == MemoryKind::sdr ? 32 : 128}));
-    if (memory.port_bits != 32 && memory.port_bits != 64 && memory.port_bits != 128) {
-        fail("{}: [external] port_bits must be 32, 64 or 128", source);
+    memory.port_bits = memory.kind == MemoryKind::sdr ? 32 : 128;
+    if (const auto node = table["port_bits"]) {
+        const std::int64_t bits = node.value_exact<std::int64_t>().value_or(0);
+        if (bits != 32 && bits != 64 && bits != 128) fail("{}: [external] port_bits must be 32, 64 or 128", source);
+        memory.port_bits = static_cast<int>(bits);
     }
     return memory;
 }

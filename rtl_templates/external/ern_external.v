@@ -172,58 +172,37 @@ module ern_external #(
         .pixel_available(pixel_available), .pixel_take(pixel_take), .in_pixel(pixel), .out_valid(out_valid),
         .out_ready(out_ready), .out_bank(out_bank), .out_address(out_address), .out_lo(out_lo), .out_hi(out_hi));
 
-    // ---- writes: the picture's bursts, and between them the host's single beats --------------------------------------------
-    wire              store_valid, store_ready, store_wvalid, store_wready;
-    wire [W_BEAT-1:0] store_address;
-    wire [7:0]        store_length;
-    wire [W_PORT-1:0] store_wdata;
+    // ---- writes: the picture's bursts, between them the host's single beats, then partial sums ------------------------------
+    localparam integer N_WRITE = N_SPILL == 1 ? 3 : 2;
+    wire [N_WRITE-1:0]        put_valid, put_ready, put_wvalid, put_wready;
+    wire [N_WRITE*W_BEAT-1:0] put_address;
+    wire [N_WRITE*8-1:0]      put_length;
+    wire [N_WRITE*W_PORT-1:0] put_wdata;
     ern_picture_store #(.W_PORT(W_PORT), .W_BEAT(W_BEAT), .N_BURST(B_SMALL)) u_store (
         .clk(clk), .rst(rst), .clear(halt), .cfg_base(cfg_store_base), .cfg_length(cfg_store_length),
         .cfg_height(cfg_picture_height), .cfg_width(cfg_picture_width), .cfg_colours(cfg_picture_colours),
         .start(picture_start), .in_id(picture_id), .can_start(picture_can_start), .in_valid(picture_valid),
         .in_ready(picture_ready), .in_data(picture_data), .full(picture_full), .out_id(waiting_id),
         .release_full(picture_release), .words_valid(words_valid), .words_base(words_base), .words_begin(words_begin),
-        .write_valid(store_valid), .write_ready(store_ready), .write_address(store_address),
-        .write_length(store_length), .wdata_valid(store_wvalid), .wdata_ready(store_wready), .wdata(store_wdata));
+        .write_valid(put_valid[0]), .write_ready(put_ready[0]), .write_address(put_address[0 +: W_BEAT]),
+        .write_length(put_length[7:0]), .wdata_valid(put_wvalid[0]), .wdata_ready(put_wready[0]), .wdata(put_wdata[0 +: W_PORT]));
 
-    wire              load_valid, load_begin, load_wready;
-    wire [W_BEAT-1:0] load_at;
-    wire [W_PORT-1:0] load_beat;
-    ern_fifo #(.W_DATA(W_BEAT + W_PORT), .DEPTH(N_LOAD)) u_load (
+    ern_fifo #(.W_DATA(W_BEAT + W_PORT), .DEPTH(N_LOAD)) u_load (   // an address with its beat, which leaves it with the beat
         .clk(clk), .rst(rst), .in_valid(load_write), .in_ready(load_ready), .in_data({load_address, load_word}),
-        .out_valid(load_valid), .out_ready(load_wready), .out_data({load_at, load_beat}));
-    wire              sums_valid, sums_ready, sums_wvalid, sums_wready;   // partial sums
-    wire [W_BEAT-1:0] sums_address;
-    wire [7:0]        sums_length;
-    wire [W_PORT-1:0] sums_wdata;
-    // One write burst at a time: its beats follow its request. Those of partial sums that a halt forgot go out as they are.
-    reg  busy, of_load, of_sums; // a burst was asked for; whose it is
-    reg  forgot;
-    reg  [7:0] beats_left;
-    wire write_ready, wdata_ready;
-    wire choose_load = load_valid && !store_valid;
-    wire choose_sums = sums_valid && !store_valid && !load_valid;
-    wire write_valid = !busy && (store_valid || load_valid || sums_valid);
-    wire wdata_valid = busy && (of_load ? load_valid : of_sums ? sums_wvalid || forgot : store_wvalid);
-    assign store_ready  = write_ready && !busy && !choose_load && !choose_sums;
-    assign sums_ready   = write_ready && !busy && choose_sums;
-    assign sums_wready  = busy && of_sums && !forgot && wdata_ready;
-    assign load_begin   = write_ready && !busy && choose_load;
-    assign store_wready = busy && !of_load && !of_sums && wdata_ready;
-    assign load_wready  = busy && of_load && wdata_ready;
-    always @(posedge clk) begin
-        if (rst) busy <= 1'b0;
-        else if (store_ready && store_valid || load_begin || sums_ready) begin
-            busy       <= 1'b1;
-            of_load    <= choose_load;
-            of_sums    <= choose_sums;
-            beats_left <= choose_load ? 8'd1 : choose_sums ? sums_length : store_length;
-        end else if (wdata_valid && wdata_ready) begin
-            beats_left <= beats_left - 8'd1;
-            if (beats_left == 8'd1) busy <= 1'b0;
-        end
-        forgot <= N_SPILL == 1 && !rst && ((halt && (busy || sums_ready)) || (forgot && busy));
-    end
+        .out_valid(put_valid[1]), .out_ready(put_wready[1]), .out_data({put_address[W_BEAT +: W_BEAT], put_wdata[W_PORT +: W_PORT]}));
+    assign put_length[15:8] = 8'd1;
+    assign put_wvalid[1]    = put_valid[1];
+    wire unused_load = put_ready[1];
+
+    wire              write_valid, write_ready, wdata_valid, wdata_ready;
+    wire [W_BEAT-1:0] write_address;
+    wire [7:0]        write_length;
+    wire [W_PORT-1:0] wdata;
+    ern_write_arbiter #(.N_WRITE(N_WRITE), .W_PORT(W_PORT), .W_BEAT(W_BEAT)) u_writes (
+        .clk(clk), .rst(rst), .forget(N_SPILL == 1 && halt), .req_valid(put_valid), .req_ready(put_ready),
+        .req_address(put_address), .req_length(put_length), .data_valid(put_wvalid), .data_ready(put_wready), .data(put_wdata),
+        .write_valid(write_valid), .write_ready(write_ready), .write_address(write_address), .write_length(write_length),
+        .wdata_valid(wdata_valid), .wdata_ready(wdata_ready), .wdata(wdata));
 
     generate
         if (N_SPILL == 1) begin : g_spill
@@ -232,26 +211,25 @@ module ern_external #(
                 .clk(clk), .rst(halt), .go(spill_go), .d(descriptor), .busy(spill_busy), .done(spill_done), .stall(spill_stall),
                 .out_peek(spill_peek), .out_address(spill_address), .out_row(spill_row), .in_valid(spill_valid),
                 .in_sums(spill_sums), .fill_valid(fill_valid), .fill_row(fill_row), .fill_address(fill_address),
-                .fill_sums(fill_sums), .write_valid(sums_valid), .write_ready(sums_ready), .write_address(sums_address),
-                .write_length(sums_length), .wdata_valid(sums_wvalid), .wdata_ready(sums_wready), .wdata(sums_wdata),
+                .fill_sums(fill_sums), .write_valid(put_valid[2]), .write_ready(put_ready[2]),
+                .write_address(put_address[2*W_BEAT +: W_BEAT]), .write_length(put_length[23:16]), .wdata_valid(put_wvalid[2]),
+                .wdata_ready(put_wready[2]), .wdata(put_wdata[2*W_PORT +: W_PORT]),
                 .req_valid(req_valid[4]), .req_ready(req_ready[4]), .req_address(req_address[4*W_BEAT +: W_BEAT]),
                 .req_length(req_length[39:32]), .data_valid(data_valid[4]), .data(data));
         end else begin : g_no_spill
             assign {spill_busy, spill_done, spill_peek, spill_address, spill_row, fill_valid, fill_row, fill_address, fill_sums} = 0;
-            assign {sums_valid, sums_address, sums_length, sums_wvalid, sums_wdata} = 0;
-            wire unused = &{1'b0, spill_go, spill_stall, spill_valid, spill_sums, sums_wready};
+            wire unused = &{1'b0, spill_go, spill_stall, spill_valid, spill_sums};
         end
     endgenerate
 
     // Nothing is read before all that the host wrote is there, nor in the cycle after.
     reg host_writes;
-    always @(posedge clk) host_writes <= !rst && (load_valid || load_write);
+    always @(posedge clk) host_writes <= !rst && (put_valid[1] || load_write);
     ern_memory_port #(.N_READ(N_READ), .W_PORT(W_PORT), .W_BEAT(W_BEAT), .W_ID(W_READ)) u_port (
-        .clk(clk), .rst(rst), .clear(halt), .req_valid(host_writes ? {N_READ{1'b0}} : req_valid), .req_ready(req_ready), .req_address(req_address),
-        .req_length(req_length), .out_valid(data_valid), .out_data(data), .write_valid(write_valid),
-        .write_ready(write_ready), .write_address(choose_load ? load_at : choose_sums ? sums_address : store_address),
-        .write_length(choose_load ? 8'd1 : choose_sums ? sums_length : store_length), .wdata_valid(wdata_valid), .wdata_ready(wdata_ready),
-        .wdata(of_load ? load_beat : of_sums ? sums_wdata : store_wdata), .mem_req_valid(mem_req_valid), .mem_req_ready(mem_req_ready),
+        .clk(clk), .rst(rst), .clear(halt), .req_valid(host_writes ? {N_READ{1'b0}} : req_valid), .req_ready(req_ready),
+        .req_address(req_address), .req_length(req_length), .out_valid(data_valid), .out_data(data), .write_valid(write_valid),
+        .write_ready(write_ready), .write_address(write_address), .write_length(write_length), .wdata_valid(wdata_valid),
+        .wdata_ready(wdata_ready), .wdata(wdata), .mem_req_valid(mem_req_valid), .mem_req_ready(mem_req_ready),
         .mem_req_write(mem_req_write), .mem_req_address(mem_req_address), .mem_req_length(mem_req_length),
         .mem_wdata_valid(mem_wdata_valid), .mem_wdata_ready(mem_wdata_ready), .mem_wdata(mem_wdata),
         .mem_rdata_valid(mem_rdata_valid), .mem_rdata(mem_rdata));

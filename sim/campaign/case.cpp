@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <regex>
 
 #include "support/error.h"
 
@@ -24,6 +25,9 @@ ConfigurationLimits configuration_limits(Simulator simulator) {
     if (simulator == Simulator::icarus) return {.macs_per_cycle = 512, .external = false, .small = true};
     return {.macs_per_cycle = 128, .external = false, .small = true, .tiny = true};
 }
+
+// Files without the folders of the machine that met the case.
+std::string without_folders(const std::string& text) { return std::regex_replace(text, std::regex(R"((^|[\s"'])/\S*/)"), "$1"); }
 
 std::uint8_t pixel(fuzz::Random& random, int kind, std::size_t at) {
     if (kind == 0) return 0;
@@ -66,6 +70,7 @@ Case group_case(std::uint32_t group, int number, const schedule::Accelerator& ac
     c.accelerator = accelerator;
     fuzz::Limits limits = network_limits(simulator);
     if (accelerator.external.kind != schedule::MemoryKind::none && accelerator.channels >= kPairedLanes) limits.paired_percent = 40;
+    if (accelerator.spill != 0) limits.deep_percent = 40;
     c.network = fuzz::random_spec(random, limits);
     c.run.seed = random.next() & 0x7fffffffu;
     if (simulator != Simulator::verilator) {
@@ -80,7 +85,7 @@ Case group_case(std::uint32_t group, int number, const schedule::Accelerator& ac
 
 std::string to_text(const Regression& r) {
     const Run& run = r.test.run;
-    nlohmann::ordered_json json{{"found", r.found}, {"simulator", name_of(r.simulator)}};
+    nlohmann::ordered_json json{{"found", without_folders(r.found)}, {"simulator", name_of(r.simulator)}};
     json["accelerator"] = to_json(r.test.accelerator);
     json["network"] = fuzz::to_json(r.test.network);
     json["run"] = {{"frames", run.frames},

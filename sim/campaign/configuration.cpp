@@ -38,10 +38,25 @@ void random_array(fuzz::Random& random, const ConfigurationLimits& limits, Accel
     a.accumulator_bits = random.uniform(std::min(24, std::max(8, least_bits)), random.pick({16, 20, 24, 24}));
 }
 
+// Few partial sums, whose rows may go to external memory: a beat then has the accumulators of a column.
+void random_spill(fuzz::Random& random, Accelerator& a) {
+    std::vector<int> ports;
+    for (int bits : {32, 64, 128}) {
+        if (a.outputs % (bits / 16) == 0) ports.push_back(bits);
+    }
+    if (ports.empty()) return;
+    a.spill = 1;
+    a.external.port_bits = ports[static_cast<std::size_t>(random.uniform(0, static_cast<int>(ports.size()) - 1))];
+    a.column_outputs = a.external.port_bits / 16;
+    a.accumulator_bits = std::min(a.accumulator_bits, 16);
+    a.sum_words = random.uniform(60, 300);
+}
+
 void random_streams(fuzz::Random& random, const ConfigurationLimits& limits, Accelerator& a) {
     if (random.chance(25)) random_array(random, limits, a, 64);   // two rows of a picture in a word, at times
     a.external.kind = random.chance(50) ? MemoryKind::sdr : MemoryKind::ddr3;
     a.external.port_bits = random.pick({32, 64, 128});
+    if (random.chance(50)) random_spill(random, a);
     const auto ring = [&](int bits, int burst) {
         const int least = schedule::fewest_ring_rows(a, bits, burst);
         const int units = schedule::stream_row_bytes(a, bits) / 4;
@@ -95,7 +110,6 @@ Accelerator random_configuration(fuzz::Random& random, const ConfigurationLimits
         a.clock_mhz = random.uniform(20, 200);
         a.baud = random.pick({115200, 1000000, 3000000});
         if (a.external.kind != MemoryKind::none) random_kept_rows(random, a);
-        if (a.external.kind != MemoryKind::none && 16 * a.column_outputs == a.external.port_bits && a.accumulator_bits <= 16) a.spill = random.chance(80);
         try {
             schedule::check(a, "random configuration");
             return a;

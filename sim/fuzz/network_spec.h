@@ -54,6 +54,7 @@ struct Limits {
     int channels = 600;
     int side = 96;
     std::int64_t max_macs = 3'000'000;
+    int deep_percent = 0;     // a chain of residual blocks on one large map, whose rows may not all find room (up to 31 layers)
     int paired_percent = 0;   // begin with what chance hardly gives: a convolution for which two rows of the picture lie in a word
 };
 

@@ -98,9 +98,26 @@ void pair_rows(Random& random, NetworkSpec& spec, int layers) {
     spec.blocks.insert(spec.blocks.begin(), block);
 }
 
-}  // namespace
+// A convolution, then residual blocks of one map, each of which needs a row more of the map before it.
+NetworkSpec deep_spec(Random& random) {
+    NetworkSpec spec;
+    spec.seed = random.next();
+    spec.height = random.uniform(20, 48);
+    spec.width = random.uniform(10, 48);
+    spec.colours = 3;
+    spec.classes = random.skewed(1, 16);
+    spec.blocks.push_back({.channels = random.uniform(2, 16), .kernel = 3, .stride = 2, .pad = 1, .seed = random.next()});
+    const bool bottleneck = random.chance(50);
+    spec.blocks.push_back({.kind = bottleneck ? BlockKind::bottleneck : BlockKind::residual,
+                           .channels = random.uniform(4, 24),
+                           .inner = random.uniform(2, 12),
+                           .kernel = 3,
+                           .repeats = random.uniform(4, bottleneck ? 9 : 5),
+                           .seed = random.next()});
+    return spec;
+}
 
-NetworkSpec random_spec(Random& random, const Limits& limits) {
+NetworkSpec shallow_spec(Random& random, const Limits& limits) {
     NetworkSpec spec;
     spec.seed = random.next();
     spec.height = random_side(random, limits.side);
@@ -117,6 +134,14 @@ NetworkSpec random_spec(Random& random, const Limits& limits) {
         if (layers_of(longer) <= layers) spec = longer;
     }
     if (limits.paired_percent > 0 && random.chance(limits.paired_percent)) pair_rows(random, spec, layers);
+    return spec;
+}
+
+}  // namespace
+
+NetworkSpec random_spec(Random& random, const Limits& limits) {
+    const bool deep = limits.deep_percent > 0 && random.chance(limits.deep_percent);
+    NetworkSpec spec = deep ? deep_spec(random) : shallow_spec(random, limits);
     for (;;) {
         fit(spec);
         if (model::total_macs(build(spec)) <= limits.max_macs) return spec;

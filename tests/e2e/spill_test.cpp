@@ -77,3 +77,22 @@ TEST_CASE("a frame that is abandoned while sums are outside leaves nothing behin
         CHECK(device.classify(pictures[2 * i + 1]).sums == golden_sums(network, pictures[2 * i + 1]));
     }
 }
+
+TEST_CASE("an exchange of more rows than there are is stopped by the watchdog, and no result is reported") {
+    const auto network = deep_network();
+    const auto plan = plan_of(network);
+    auto broken = plan;
+    const auto opcode = GENERATE(schedule::Opcode::spill, schedule::Opcode::fill);
+    const auto exchange = std::find_if(broken.program.begin(), broken.program.end(), [&](const schedule::Descriptor& d) {
+        return schedule::get(d, "opcode") == static_cast<int>(opcode);
+    });
+    REQUIRE(exchange != broken.program.end());
+    schedule::set(*exchange, "threshold_row", 1'000'000);  // beats
+    Device device(network, broken, 1);
+    device.session.write_register(link::reg("WATCHDOG"), 20'000);
+    const auto picture = random_pictures(network.input, 1, 1).front();
+    CHECK_THROWS_WITH(device.classify(picture), Catch::Contains("the accelerator stopped") && Catch::Contains("the watchdog"));
+    device.load(plan);
+    device.session.reset();
+    CHECK(device.classify(picture).sums == golden_sums(network, picture));
+}

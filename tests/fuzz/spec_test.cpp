@@ -82,6 +82,20 @@ TEST_CASE("specs for paired rows of a picture begin with a convolution that read
     CHECK(pairs > 250);   // a network of one layer has none, and a picture that was halved may be too narrow
 }
 
+TEST_CASE("deep specs are chains of residual blocks on one map") {
+    Limits deep = kSmall;
+    deep.deep_percent = 100;
+    int long_chains = 0;
+    for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+        INFO("seed " << seed);
+        Random random(seed);
+        const NetworkSpec spec = random_spec(random, deep);
+        CHECK(model::total_macs(build(spec)) <= deep.max_macs);
+        long_chains += spec.blocks.size() == 2 && spec.blocks[1].repeats >= 4 && spec.blocks[1].stride == 1;
+    }
+    CHECK(long_chains > 250);
+}
+
 TEST_CASE("a spec comes back from its file as it was") {
     for (std::uint64_t seed = 1; seed <= 40; ++seed) {
         Random random(seed);

@@ -29,6 +29,7 @@ rtl/ern_picture_store.v
 rtl/ern_sdram.v
 rtl/ern_spill.v
 rtl/ern_stream.v
+rtl/ern_write_arbiter.v
 rtl/ern_crc32.v
 rtl/ern_host.v
 rtl/ern_host_answer.v

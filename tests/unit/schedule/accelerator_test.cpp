@@ -207,6 +207,13 @@ TEST_CASE("a remedy names no value that the reader would refuse, and the smalles
     CHECK_THROWS_AS(remedy(a, {{"colour", 1}}), std::logic_error);
 }
 
+TEST_CASE("a port has 32, 64 or 128 bits, which are a whole number") {
+    const auto with_port = [](const char* bits) { return refusal(fmt::format("{}[external]\nkind = \"ddr3\"\nport_bits = {}\n", kGood, bits)); };
+    const std::string refused = "a.toml: [external] port_bits must be 32, 64 or 128";
+    CHECK(with_port("128") == "accepted");
+    for (const char* bits : {"1E28", "128.0", "\"128\"", "4294967328", "-32", "16", "[]", "nan"}) CHECK(with_port(bits) == refused);
+}
+
 TEST_CASE("rings of streams hold a burst of beats, in whole beats") {
     const auto with_rings = [](int weights, int thresholds, int program) {
         std::string text = fmt::format("{}[external]\nkind = \"ddr3\"\n", kGood);

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// The flow around tools that are shell scripts: what makes a bitstream and what must not, what is served from the folder.
+#include "fpga/flow.h"
+
+#include <catch2/catch.hpp>
+#include <cstdlib>
+
+#include "../support/folder.h"
+#include "fpga/pll.h"
+#include "support/file.h"
+
+namespace ern::fpga {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr double kMhz = 75;
+
+// As Yosys writes it.
+constexpr const char* kNetlist = R"({
+  "creator": "Yosys",
+  "modules": {
+    "top": {
+      "attributes": {
+        "top": "1"
+      },
+      "ports": {
+      },
+      "cells": {
+      },
+      "netnames": {
+      }
+    }
+  }
+}
+)";
+
+// Tools that say what `nextpnr` is given, and count their runs in the file `runs`.
+class Flow {
+  public:
+    Flow() {
+        for (const char* part : {"bin", "out"}) fs::create_directories(folder_ / part);
+        tool("yosys", "[ \"$1\" = -V ] && echo 'Yosys 1' && exit\necho yosys >> runs\ncp ../netlist.json .");
+        support::write_text(folder_ / "netlist.json", kNetlist);
+        tool("ecppack", "[ \"$1\" = --version ] && echo 'ecppack 1' && exit\necho ecppack >> runs\nfor last; do :; done\necho bits > $last\necho svf > $4");
+        support::write_text(folder_ / "out/top.v", "module top; endmodule\n");
+        ::setenv("PATH", ((folder_ / "bin").string() + ":" + path_).c_str(), 1);
+        ::setenv("ERNFORGE_VENV", (folder_ / "nowhere").c_str(), 1);
+    }
+    ~Flow() { ::setenv("PATH", path_.c_str(), 1); }
+
+    // nextpnr writes a log, then where there is one, a report: {clock, reached, wanted}.
+    void nextpnr(const std::string& log, const std::string& clocks) {
+        const std::string usage = R"("TRELLIS_COMB":{"used":4},"TRELLIS_FF":{"used":3},"DP16KD":{"used":2},"MULT18X18D":{"used":0})";
+        std::string body = "[ \"$1\" = --version ] && echo 'nextpnr-ecp5 (Version 1)' && exit\necho nextpnr >> runs\ncat <<'END'\n" + log + "\nEND\n";
+        if (!clocks.empty()) body += "cat > seed-1/report.json <<'END'\n{\"fmax\":{" + clocks + "},\"utilization\":{" + usage + "}}\nEND\n";
+        tool("nextpnr-ecp5", body + "echo config > seed-1/config.txt");
+    }
+
+    FlowResult run() {
+        const Board& board = find_board("ulx3s-25f");
+        FlowOptions options;
+        options.directory = folder_ / "out";
+        options.name = "design";
+        options.target_mhz = kMhz;
+        const Pll pll = pll_of(board, false, kMhz);
+        return synthesize({folder_ / "out/top.v"}, top_of(board, pll, false, 32), board, options);
+    }
+
+    std::string runs() const { return support::read_text(folder_ / "out/runs"); }
+    bool bitstream() const { return fs::exists(folder_ / "out/design.bit"); }
+    fs::path file(const std::string& name) const { return folder_ / ("out/" + name); }
+
+  private:
+    void tool(const std::string& name, const std::string& script) const {
+        const fs::path file = folder_ / ("bin/" + name);
+        support::write_text(file, "#!/bin/sh\n" + script + "\n");
+        fs::permissions(file, fs::perms::owner_all);
+    }
+    support::Folder folder_;
+    std::string path_ = std::getenv("PATH");
+};
+
+std::string placed(double mhz) { return fmt::format("Info: Max frequency for clock 'clk': {:.2f} MHz ({} at 75.00 MHz)\n", mhz, mhz < kMhz ? "FAIL" : "PASS"); }
+
+std::string routed(double placed_mhz) { return placed(placed_mhz) + "Info: Routing..\nInfo: Running router2...\nInfo: Routing complete.\n"; }
+
+std::string clock(const std::string& net, double achieved, double wanted) {
+    return fmt::format("\"{}\":{{\"achieved\":{},\"constraint\":{}}}", net, achieved, wanted);
+}
+
+}  // namespace
+
+TEST_CASE("a design that meets its clocks has a bitstream, and is not made again") {
+    Flow flow;
+    flow.nextpnr(routed(80), clock("clk", 81.5, 75) + "," + clock("pin", 300, 25));
+    const FlowResult result = flow.run();
+    CHECK(result.good);
+    CHECK(result.seeds.front().fmax_mhz == 81.5);
+    CHECK(result.seeds.front().placement.used.lut4 == 4);
+    CHECK(flow.bitstream());
+    CHECK(flow.runs() == "yosys\nnextpnr\necppack\n");
+    CHECK(flow.run().good);
+    CHECK(flow.runs() == "yosys\nnextpnr\necppack\necppack\n");
+    support::write_text(flow.file("top.v"), "module top; wire a; endmodule\n");
+    CHECK(flow.run().good);
+    CHECK(flow.runs() == "yosys\nnextpnr\necppack\necppack\nyosys\necppack\n");   // the netlist came out the same
+}
+
+TEST_CASE("what must not become a bitstream does not, and takes an older one away") {
+    const auto [log, clocks, objection] = GENERATE(table<std::string, std::string, std::string>({
+        {routed(80), clock("clk", 74, 75), "clock clk reaches 74.00 MHz of 75.00 MHz"},
+        {routed(80), clock("clk", 80, 75) + "," + clock("forgotten", 200, 12), "clock forgotten is not constrained"},
+        {routed(80), clock("clk", 80, 75) + "," + clock("other", 200, 50), "which is no clock of this design"},
+        {routed(80) + "ERROR: net 'a' is not routed", clock("clk", 80, 75), "nextpnr: net 'a' is not routed"},
+        {placed(80), "", "routing did not end"},
+        {placed(60), "", "placement reaches 60.00 MHz of 75.00 MHz before routing"},
+    }));
+    Flow flow;
+    support::write_text(flow.file("design.bit"), "older");
+    flow.nextpnr(log, clocks);
+    const FlowResult result = flow.run();
+    CHECK_FALSE(result.good);
+    CHECK_THAT(result.seeds.front().objection, Catch::Contains(objection));
+    CHECK_FALSE(flow.bitstream());
+    CHECK(flow.runs() == "yosys\nnextpnr\n");
+}
+
+TEST_CASE("a run that was given up is taken up when the flow would no longer give it up") {
+    Flow flow;
+    flow.nextpnr(placed(60), "");
+    CHECK_FALSE(flow.run().good);
+    CHECK_FALSE(flow.run().good);
+    CHECK(flow.runs() == "yosys\nnextpnr\n");
+    support::write_text(flow.file("seed-1/nextpnr.log"), placed(74));   // as a flow with less patience left it
+    flow.nextpnr(routed(74), clock("clk", 80, 75));
+    CHECK(flow.run().good);
+    CHECK(flow.runs() == "yosys\nnextpnr\nnextpnr\necppack\n");
+}
+
+}  // namespace ern::fpga
