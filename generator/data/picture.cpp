@@ -16,8 +16,15 @@
 // The decoder copies no bytes to no place where a PNG begins with an empty IDAT chunk, for which memcpy has no behaviour.
 static void* copy_some(void* to, const void* from, std::size_t count) { return count == 0 ? to : std::memcpy(to, from, count); }
 
+// Compressed data may grow a thousandfold: no buffer of the decoder's is longer than this.
+constexpr std::size_t kMostDecoderBytes = std::size_t{1} << 30;
+static void* reallocate(void* old, std::size_t size) { return size > kMostDecoderBytes ? nullptr : std::realloc(old, size); }
+
 // The one place where the decoder is compiled; only what the data sets need.
 #define memcpy copy_some
+#define STBI_MALLOC(size) reallocate(nullptr, size)
+#define STBI_REALLOC(old, size) reallocate(old, size)
+#define STBI_FREE(old) std::free(old)
 #define STB_IMAGE_IMPLEMENTATION
 #define STB_IMAGE_STATIC
 #define STBI_ONLY_JPEG
@@ -79,6 +86,20 @@ bool netpbm_is_short(std::span<const std::uint8_t> file, std::int64_t wanted) {
            context.img_buffer_end - context.img_buffer < wanted;
 }
 
+// A chunk of a PNG that is longer than the file; the decoder would ask for as much memory as it claims.
+bool png_is_short(std::span<const std::uint8_t> file) {
+    constexpr std::array<std::uint8_t, 8> kSignature = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
+    if (file.size() < 8 || !std::equal(kSignature.begin(), kSignature.end(), file.begin())) return false;
+    for (std::size_t at = 8; at + 8 <= file.size();) {
+        std::uint32_t length = 0;
+        for (std::size_t i = 0; i < 4; ++i) length = length << 8 | file[at + i];
+        if (length > file.size() - at - 8) return true;
+        if (std::equal(file.begin() + static_cast<long>(at) + 4, file.begin() + static_cast<long>(at) + 8, "IEND")) return false;
+        at += 12 + std::size_t{length};
+    }
+    return false;
+}
+
 // In the decoder a number of ten digits in the header of a PGM or PPM file overflows.
 bool netpbm_number_is_too_long(std::span<const std::uint8_t> file) {
     if (file.size() < 2 || file[0] != 'P' || (file[1] != '5' && file[1] != '6')) return false;
@@ -117,6 +138,7 @@ std::vector<std::uint8_t> decode(std::span<const std::uint8_t> file, const model
     if (stbi_is_16_bit_from_memory(file.data(), static_cast<int>(file.size())) != 0) {
         fail("{}: the picture has 16 bits a colour, but the network wants 8", source);
     }
+    if (png_is_short(file)) fail("{}: the picture is damaged: the file is truncated", source);
     Reader reader{file};
     const stbi_io_callbacks callbacks{read_some, skip_some, at_end};
     int width = 0, height = 0, in_file = 0;

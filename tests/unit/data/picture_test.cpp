@@ -63,6 +63,12 @@ TEST_CASE("a truncated picture is damaged, not shorter") {
     CHECK(decode_error(file, {4, 4, 1}) == "p: the picture is damaged: the file is truncated");
 }
 
+TEST_CASE("a chunk of a PNG that claims more than the file is not believed") {
+    Bytes file = kRgbaPng;
+    for (const int byte : {0x7f, 0xff, 0xff, 0xff, int{'I'}, int{'D'}, int{'A'}, int{'T'}, 0x78}) file.push_back(static_cast<std::uint8_t>(byte));
+    CHECK(decode_error(file, {1, 2, 4}) == "p: the picture is damaged: the file is truncated");
+}
+
 TEST_CASE("a JPEG is whole or damaged") {
     CHECK(decode_picture(kGreyJpeg, {8, 8, 1}, "p") == Bytes(64, 128));
     for (std::size_t length = kGreyJpeg.size() - 1; length > kGreyJpeg.size() - 4; --length) {
