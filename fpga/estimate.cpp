@@ -51,6 +51,13 @@ External external_of(schedule::MemoryKind kind) {
     }
 }
 
+// ern_spill with its queue, and what every accumulator has for its way out and in: counted by Yosys, at ports of 128 bits.
+External spill_of(const Accelerator& a) {
+    if (a.spill == 0) return {};
+    const int bits = a.outputs * a.accumulator_bits;
+    return {1650 + 3 * bits, 330 + 4 * bits};
+}
+
 // LUT a bit that choose among the banks of a memory (ern_ram_banks).
 int bank_luts(int depth) {
     const int banks = depth / 2048 + (depth % 2048 == 0 ? 0 : depth % 2048 > 1024 && depth % 2048 <= 1536 ? 2 : 1);
@@ -95,8 +102,8 @@ Estimate estimate(const Accelerator& a, const Board& board) {
     // LUT: beside the chains an output has masks, the count of its thresholds and its part of peek; a column the choice of
     // rows; the left edge the sum of all codes; reader, writer and streams grow with the lanes.
     const int luts_an_output = 2 * tiles + 14 + 10 + (a.pooling ? 46 : 0);
-    const External external = external_of(a.external.kind);
-    const int reader = 9 * a.lanes(), rest = 6000 + external.lut4;
+    const External external = external_of(a.external.kind), spill = spill_of(a);
+    const int reader = 9 * a.lanes(), rest = 6000 + external.lut4 + spill.lut4;
     const int banks = 2 * a.lanes() * bank_luts(a.activation_words) + a.outputs * a.accumulator_bits * bank_luts(a.sum_words);
     u.lut4 = a.outputs * (output_positions(a) + luts_an_output) + 100 * tiles + reader + banks + rest;
     // FF: weights and thresholds twice, registers of the tiles, accumulators; what a column passes on; the skew of lanes.
@@ -104,7 +111,7 @@ Estimate estimate(const Accelerator& a, const Board& board) {
     const int peek = a.accumulator_bits * ceil_div(a.column_outputs, 4);
     const int ff_a_column = 3 * a.lanes() + threshold + 60 + 10 * tiles + a.column_outputs * a.columns() + peek;
     const int skew = 3 * kTile * tiles * (tiles - 1) / 2;
-    u.ff = a.outputs * ff_an_output + a.columns() * ff_a_column + skew + 10 * a.lanes() + 2600 + external.ff;
+    u.ff = a.outputs * ff_an_output + a.columns() * ff_a_column + skew + 10 * a.lanes() + 2600 + external.ff + spill.ff;
     e.clock_mhz = clock_mhz(u.lut4, board);
     return e;
 }

@@ -100,6 +100,37 @@ bool png_is_short(std::span<const std::uint8_t> file) {
     return false;
 }
 
+// A segment of Huffman tables, from its length on: true where a table has more than 256 codes, which the decoder counts beyond
+// its memory. Bytes behind the end are 0, as the decoder has them.
+bool has_long_table(std::span<const std::uint8_t> file, std::size_t at) {
+    const auto byte = [&](std::size_t i) { return i < file.size() ? int{file[i]} : 0; };
+    const std::size_t end = at + static_cast<std::size_t>(byte(at) << 8 | byte(at + 1));
+    for (at += 2; at < end;) {
+        std::size_t codes = 0;
+        for (std::size_t i = 1; i <= 16; ++i) codes += static_cast<std::size_t>(byte(at + i));
+        if (codes > 256) return true;
+        at += 17 + codes;
+    }
+    return false;
+}
+
+// Walks from marker to marker as the decoder does: over segments by their length, through the data of a scan byte by byte.
+bool jpeg_table_is_too_long(std::span<const std::uint8_t> file) {
+    if (file.size() < 2 || file[0] != 0xff || file[1] != 0xd8) return false;
+    for (std::size_t at = 2; at + 1 < file.size();) {
+        const int marker = file[at + 1];
+        if (file[at] != 0xff || marker == 0xff) {
+            ++at;
+            continue;
+        }
+        at += 2;
+        if (marker == 0xc4 && has_long_table(file, at)) return true;
+        const bool alone = marker <= 0x01 || (marker >= 0xd0 && marker <= 0xd9);
+        if (!alone && at + 1 < file.size()) at += std::size_t{file[at]} << 8 | file[at + 1];
+    }
+    return false;
+}
+
 // In the decoder a number of ten digits in the header of a PGM or PPM file overflows.
 bool netpbm_number_is_too_long(std::span<const std::uint8_t> file) {
     if (file.size() < 2 || file[0] != 'P' || (file[1] != '5' && file[1] != '6')) return false;
@@ -124,6 +155,7 @@ model::Shape shape_in_header(std::span<const std::uint8_t> file, std::string_vie
     if (file.size() > kMaxPictureFileBytes)
         fail("{}: {} bytes is too long for a picture", source, file.size());
     if (netpbm_number_is_too_long(file)) fail("{}: no picture: a number in its header is too long", source);
+    if (jpeg_table_is_too_long(file)) fail("{}: the picture is damaged: a Huffman table has more than 256 codes", source);
     model::Shape shape;
     if (stbi_info_from_memory(file.data(), static_cast<int>(file.size()), &shape.width, &shape.height,
                               &shape.channels) == 0) {

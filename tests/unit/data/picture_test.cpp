@@ -79,6 +79,22 @@ TEST_CASE("a JPEG is whole or damaged") {
 }
 
 // Regression: a number of ten digits overflowed in the decoder.
+TEST_CASE("a Huffman table of more codes than there are symbols is damage") {
+    const Bytes marker = {0xff, 0xc4};
+    const auto found = std::search(kGreyJpeg.begin(), kGreyJpeg.end(), marker.begin(), marker.end());
+    const auto at = static_cast<std::size_t>(found - kGreyJpeg.begin());
+    Bytes file = kGreyJpeg;
+    file[at + 5] = file[at + 6] = 0x80;   // of one and two bits
+    file[at + 7] = 1;
+    CHECK(decode_error(file, {8, 8, 1}) == "p: the picture is damaged: a Huffman table has more than 256 codes");
+    const Bytes comment = {0xff, 0xfe, 0x00, 0x18, 0xff, 0xc4, 0x00, 0x13, 0x00, 0xff, 0xff, 0xff, 0xff};   // is no table
+    file = kGreyJpeg;
+    file.insert(file.begin() + 2, 13, 0);
+    std::copy(comment.begin(), comment.end(), file.begin() + 2);
+    file.insert(file.begin() + 15, 13, 0);
+    CHECK(decode_picture(file, {8, 8, 1}, "p") == Bytes(64, 128));
+}
+
 TEST_CASE("numbers of a PGM or PPM header end before they overflow") {
     const auto error = [](const std::string& text) { return decode_error(Bytes(text.begin(), text.end()), {1, 1, 1}); };
     CHECK(error("P5\n9999999999 1\n255\n!") == "p: no picture: a number in its header is too long");
