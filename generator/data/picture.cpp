@@ -116,8 +116,8 @@ bool has_long_table(std::span<const std::uint8_t> file, std::size_t at) {
 
 // Walks from marker to marker as the decoder does: over segments by their length, through the data of a scan byte by byte.
 bool jpeg_table_is_too_long(std::span<const std::uint8_t> file) {
-    if (file.size() < 2 || file[0] != 0xff || file[1] != 0xd8) return false;
-    for (std::size_t at = 2; at + 1 < file.size();) {
+    if (file.empty() || file[0] != 0xff) return false;   // a marker may have several of them
+    for (std::size_t at = 0; at + 1 < file.size();) {
         const int marker = file[at + 1];
         if (file[at] != 0xff || marker == 0xff) {
             ++at;

@@ -87,6 +87,8 @@ TEST_CASE("a Huffman table of more codes than there are symbols is damage") {
     file[at + 5] = file[at + 6] = 0x80;   // of one and two bits
     file[at + 7] = 1;
     CHECK(decode_error(file, {8, 8, 1}) == "p: the picture is damaged: a Huffman table has more than 256 codes");
+    file.insert(file.begin(), 2, 0xff);
+    CHECK(decode_error(file, {8, 8, 1}) == "p: the picture is damaged: a Huffman table has more than 256 codes");
     const Bytes comment = {0xff, 0xfe, 0x00, 0x18, 0xff, 0xc4, 0x00, 0x13, 0x00, 0xff, 0xff, 0xff, 0xff};   // is no table
     file = kGreyJpeg;
     file.insert(file.begin() + 2, 13, 0);
