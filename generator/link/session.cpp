@@ -11,7 +11,10 @@ namespace ern::link {
 
 namespace {
 
-constexpr int kBusyPolls = 100000;  // a device that is busy this often in a row does not work
+// A device that is busy this often in a row does not work. The longer a frame takes the more often it may be, for in a
+// simulation a poll takes some 80 cycles, and two frames may be under way.
+constexpr std::int64_t kBusyPolls = 100000;
+constexpr std::int64_t kCyclesAPoll = 16;
 constexpr int kMostDropped = 4;  // more results than a device holds, and one that a lost release left
 
 void append(Bytes& bytes, std::uint64_t value, int count) {
@@ -91,6 +94,8 @@ void Session::reset() {
     picture_number_ = static_cast<std::uint16_t>(read_register(reg("RESULT_ID")) + 1000);
 }
 
+Session::Session(Transport& transport) : transport_(transport), busy_polls_(kBusyPolls) {}
+
 Identity Session::identify() {
     const std::uint32_t magic = read_register(reg("MAGIC"));
     if (magic != kMagic) {
@@ -167,6 +172,7 @@ void Session::configure(const schedule::Image& image) {
     write_register(reg("PICTURE_COLOURS"), static_cast<std::uint32_t>(image.picture.channels));
     write_register(reg("PICTURE_STEPS"), pair(image.picture_block_step, image.picture_row_step));
     if (image.beat_bits > 0) configure_streams(image);
+    busy_polls_ = kBusyPolls + image.predicted_cycles / kCyclesAPoll;
     // Far above any descriptor, far below a host's patience.
     write_register(reg("WATCHDOG"), static_cast<std::uint32_t>(100000 + 4 * image.predicted_cycles));
 }
@@ -219,7 +225,7 @@ void Session::send_chunk(std::uint16_t number, std::span<const std::uint8_t> pic
     append(body, offset, 4);
     const auto part = picture.subspan(offset, count);
     body.insert(body.end(), part.begin(), part.end());
-    for (int poll = 0; poll < kBusyPolls; ++poll) {
+    for (std::int64_t poll = 0; poll < busy_polls_; ++poll) {
         const Answer answer = command(opcode("PIXELS"), body);
         if (answer.status == status("OK")) return;
         // An attempt whose answer was lost did its work: the device then expects what comes next.
@@ -254,7 +260,7 @@ Result Session::wait_result(std::uint16_t picture, int classes) {
         append(body, static_cast<std::uint64_t>(first), 2);
         append(body, static_cast<std::uint64_t>(count), 1);
         Answer answer = command(opcode("READ_RESULT"), body);
-        for (int poll = 0; answer.status == status("EMPTY") && poll < kBusyPolls; ++poll) {
+        for (std::int64_t poll = 0; answer.status == status("EMPTY") && poll < busy_polls_; ++poll) {
             refuse_error();
             answer = command(opcode("READ_RESULT"), body);
         }

@@ -44,7 +44,7 @@ class Session {
   public:
     static constexpr int kAttempts = 5;
 
-    explicit Session(Transport& transport) : transport_(transport) {}
+    explicit Session(Transport& transport);
 
     Identity identify();
 
@@ -95,6 +95,7 @@ class Session {
     std::uint8_t sequence_number_ = 0;
     std::uint16_t picture_number_ = 0;
     std::int64_t repeated_ = 0;
+    std::int64_t busy_polls_;   // how often a device may be busy in a row: see session.cpp
     std::optional<std::uint16_t> checksum_;  // of a frame of the program that was loaded
 };
 

@@ -282,3 +282,59 @@ TEST_CASE("turned bits in external memory give no result") {
     }
     for (const auto& [effect, times] : effects) WARN(shape << ", " << effect << " " << times);
 }
+
+namespace {
+
+// A bit of a register turns round before a picture is sent, or while it is computed.
+std::string effect_of_register(Device& device, const Loaded& loaded, std::uint8_t at, std::uint32_t value, std::mt19937& random) {
+    const Picture picture = picture_for(loaded.network, random);
+    try {
+        const bool before = random() % 2 == 0;
+        if (before) device.session.write_register(at, value);
+        const auto number = device.session.send_picture(picture);
+        steps(device, static_cast<std::int64_t>(random() % 300));
+        if (!before) device.session.write_register(at, value);
+        const auto first = device.session.wait_result(number, loaded.network.classes());
+        if (first.sums != golden_sums(loaded.network, picture)) return "wrong";
+    } catch (const Error& error) {
+        return std::string(error.what()).find("checksum") != std::string::npos ? "checksum" : "error";
+    }
+    return refused_by(device, loaded, random);
+}
+
+}  // namespace
+
+TEST_CASE("turned bits of registers: no hang beyond the host's patience, and a reset with a new load mends all of them") {
+    const std::string shape = GENERATE("part-words", "strips-ddr3");
+    std::mt19937 random(8);
+    std::map<std::string, int> effects;
+    std::map<std::string, std::uint8_t> registers{{"WATCHDOG", link::reg("WATCHDOG")}, {"PICTURE_SIZE", link::reg("PICTURE_SIZE")},
+                                                  {"PICTURE_COLOURS", link::reg("PICTURE_COLOURS")}};
+    if (shape == "part-words") {
+        registers.insert({{"PICTURE_BASE", link::reg("PICTURE_BASE")}, {"PICTURE_STEPS", link::reg("PICTURE_STEPS")}});
+    } else {
+        registers.insert({{"PROGRAM_AT", link::reg("PROGRAM_AT")}, {"PROGRAM_BEATS", link::reg("PROGRAM_BEATS")},
+                          {"WEIGHTS_AT", link::reg("WEIGHTS_AT")}, {"WEIGHTS_BEATS", link::reg("WEIGHTS_BEATS")},
+                          {"THRESHOLDS_AT", link::reg("THRESHOLDS_AT")}, {"THRESHOLDS_BEATS", link::reg("THRESHOLDS_BEATS")},
+                          {"PICTURES_AT", link::reg("PICTURES_AT")}, {"PICTURES_BEATS", link::reg("PICTURES_BEATS")}});
+    }
+    for (const auto& loaded : small_networks(shape, 2)) {
+        Device device(loaded->network, loaded->plan, 1);
+        device.patience_cycles = 20'000;
+        for (const auto& [name, at] : registers) {
+            for (int i = 0; i < 8; ++i) {
+                const std::uint32_t old = device.session.read_register(at);
+                const std::uint32_t bit = static_cast<std::uint32_t>(random()) % 20;
+                INFO(shape << ", " << name << ", bit " << bit);
+                device.simulation.observer().forget();
+                ++effects[name + ": " + effect_of_register(device, *loaded, at, old ^ (1u << bit), random)];
+                device.session.reset();
+                device.session.write_register(at, old);
+                device.load(loaded->plan);
+                device.simulation.observer().forget();
+                CHECK(exact(device, loaded->network, picture_for(loaded->network, random)));
+            }
+        }
+    }
+    for (const auto& [effect, times] : effects) WARN(shape << ", " << effect << " " << times);
+}

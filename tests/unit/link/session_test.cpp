@@ -184,6 +184,22 @@ TEST_CASE("a busy device and a result that is not there yet are waited for") {
     CHECK(peer.results.empty());
 }
 
+TEST_CASE("a frame of many cycles is waited for longer than one of few") {
+    const auto waits = [](std::int64_t cycles, int polls) {
+        Peer peer;
+        Session session(peer);
+        schedule::Image slow = image();
+        slow.predicted_cycles = cycles;
+        session.configure(slow);
+        const std::uint16_t number = session.send_picture(random_bytes(105, 8));
+        peer.results.push_back({number, {1, 2}});
+        peer.empty = polls;
+        return refusal([&] { session.wait_result(number, 2); });
+    };
+    CHECK_THAT(waits(1000, 150'000), Catch::Contains("does not come"));
+    CHECK_THAT(waits(9'000'000, 150'000), !Catch::Contains("does not come"));   // 9,000,000 cycles are 112,500 polls of a simulation
+}
+
 TEST_CASE("results of pictures that were given up are dropped, too many of them are an error") {
     Peer peer;
     Session session(peer);
