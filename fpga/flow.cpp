@@ -116,13 +116,23 @@ std::string hopeless_in(const std::string& log) {
     return progress.hopeless;
 }
 
-// A run that was given up, by a flow that had less patience than this one.
-bool cut_short(const fs::path& directory) {
-    if (fs::exists(directory / "report.json")) return false;
+// What a run has left in its folder.
+SeedResult result_in(const fs::path& directory, int seed) {
+    SeedResult result{.seed = seed};
+    if (fs::is_regular_file(directory / "report.json")) {
+        result.placement = parse_report(support::read_text(directory / "report.json"));
+    }
     const std::string log = support::read_text(directory / "nextpnr.log");
-    Placement placement;
-    parse_log(log, placement);
-    return placement.errors.empty() && hopeless_in(log).empty();
+    parse_log(log, result.placement);
+    result.objection = hopeless_in(log);
+    return result;
+}
+
+// A run that was given up, by a flow that had less patience than this one.
+bool cut_short(const fs::path& directory, int seed) {
+    if (fs::exists(directory / "report.json")) return false;
+    const SeedResult result = result_in(directory, seed);
+    return result.placement.errors.empty() && result.objection.empty();
 }
 
 // How far the placer may fill a region, by the share of the device that the design takes: crowded regions do not route, and
@@ -151,8 +161,8 @@ SeedResult run_seed(const Board& board, const Top& top, const FlowOptions& optio
     std::string inputs = nextpnr.version + "\n" + fingerprint(options.directory / "netlist-ends.json") + "\n" + lpf(board, top);
     for (const std::string& argument : arguments) inputs += argument + "\n";
     const Step step(directory / "stamp", inputs, {log});
-    SeedResult result{.seed = seed};
-    if (!step.done() || cut_short(directory)) {
+    double seconds = 0;
+    if (!step.done() || cut_short(directory, seed)) {
         step.begin();
         fs::remove(directory / "report.json");
         fs::create_directories(directory);
@@ -166,14 +176,11 @@ SeedResult run_seed(const Board& board, const Top& top, const FlowOptions& optio
                 if (progress.line(line)) on_progress(progress);
             },
             [&] { return progress.hopeless.empty(); });
-        result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         if (status < 128 || !progress.hopeless.empty()) step.end();  // an interrupted run is no result
     }
-    if (fs::is_regular_file(directory / "report.json")) {
-        result.placement = parse_report(support::read_text(directory / "report.json"));
-    }
-    parse_log(support::read_text(log), result.placement);
-    result.objection = hopeless_in(support::read_text(log));
+    SeedResult result = result_in(directory, seed);
+    result.seconds = seconds;
     return result;
 }
 

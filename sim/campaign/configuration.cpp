@@ -19,7 +19,7 @@ int random_divisor(fuzz::Random& random, int number) {
     for (int d = 1; d <= number; ++d) {
         if (number % d == 0) divisors.push_back(d);
     }
-    return divisors[static_cast<std::size_t>(random.uniform(0, static_cast<int>(divisors.size()) - 1))];
+    return random.pick(divisors);
 }
 
 // With `channels` of a word, or 0 for any number of them.
@@ -46,7 +46,7 @@ void random_spill(fuzz::Random& random, Accelerator& a) {
     }
     if (ports.empty()) return;
     a.spill = 1;
-    a.external.port_bits = ports[static_cast<std::size_t>(random.uniform(0, static_cast<int>(ports.size()) - 1))];
+    a.external.port_bits = random.pick(ports);
     a.column_outputs = a.external.port_bits / 16;
     a.accumulator_bits = std::min(a.accumulator_bits, 16);
     a.sum_words = random.uniform(60, 300);

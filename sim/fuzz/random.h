@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <random>
+#include <span>
 
 namespace ern::fuzz {
 
@@ -25,9 +26,8 @@ class Random {
         for (int halvings = uniform(0, 10); halvings > 0 && high > least; --halvings) high = least + (high - least) / 2;
         return uniform(least, high);
     }
-    int pick(std::initializer_list<int> choices) {
-        return *(choices.begin() + uniform(0, static_cast<int>(choices.size()) - 1));
-    }
+    int pick(std::span<const int> choices) { return choices[static_cast<std::size_t>(uniform(0, static_cast<int>(choices.size()) - 1))]; }
+    int pick(std::initializer_list<int> choices) { return pick(std::span(choices.begin(), choices.size())); }
 
   private:
     // splitmix64, so that neighbouring seeds have nothing in common.

@@ -16,18 +16,26 @@ namespace {
 constexpr std::uint64_t kSeeds = 400;
 constexpr Limits kSmall{.layers = 12, .channels = 600, .side = 60, .max_macs = 300'000};
 
+// Calls use(spec) for the spec of each seed, which keeps its limit.
+template <typename Use>
+void for_each_spec(const Limits& limits, Use use) {
+    for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+        INFO("seed " << seed);
+        Random random(seed);
+        const NetworkSpec spec = random_spec(random, limits);
+        CHECK(model::total_macs(build(spec)) <= limits.max_macs);
+        use(spec);
+    }
+}
+
 }  // namespace
 
 TEST_CASE("random specs make valid networks within their limits") {
     std::set<int> layers, strides;
     std::set<BlockKind> kinds;
     int most_channels = 0, least_side = 1000;
-    for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
-        INFO("seed " << seed);
-        Random random(seed);
-        const NetworkSpec spec = random_spec(random, kSmall);
+    for_each_spec(kSmall, [&](const NetworkSpec& spec) {
         const model::Network network = build(spec);  // checks itself
-        CHECK(model::total_macs(network) <= kSmall.max_macs);
         CHECK(layers_of(spec) <= kSmall.layers);
         const auto computing = std::count_if(network.layers.begin(), network.layers.end(), [](const model::Layer& l) {
             return std::holds_alternative<model::Conv>(l.operation) || std::holds_alternative<model::Pool>(l.operation);
@@ -40,7 +48,7 @@ TEST_CASE("random specs make valid networks within their limits") {
             strides.insert(b.stride);
         }
         for (const model::Layer& l : network.layers) most_channels = std::max(most_channels, l.shape.channels);
-    }
+    });
     CHECK(layers.size() == 12);
     CHECK(kinds.size() == 5);
     CHECK(strides == std::set<int>{1, 2, 3, 4, 5});
@@ -69,16 +77,12 @@ TEST_CASE("specs for paired rows of a picture begin with a convolution that read
     Limits paired = kSmall;
     paired.paired_percent = 100;
     int pairs = 0;
-    for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
-        INFO("seed " << seed);
-        Random random(seed);
-        const NetworkSpec spec = random_spec(random, paired);
+    for_each_spec(paired, [&](const NetworkSpec& spec) {
         CHECK(layers_of(spec) <= paired.layers);
-        CHECK(model::total_macs(build(spec)) <= paired.max_macs);
         const bool pair = !spec.blocks.empty() && spec.blocks[0].kind == BlockKind::conv && spec.blocks[0].kernel == 3 &&
                           spec.blocks[0].stride == 2 && spec.blocks[0].pad == 1 && spec.width >= 8;
         pairs += pair;
-    }
+    });
     CHECK(pairs > 250);   // a network of one layer has none, and a picture that was halved may be too narrow
 }
 
@@ -86,13 +90,9 @@ TEST_CASE("deep specs are chains of residual blocks on one map") {
     Limits deep = kSmall;
     deep.deep_percent = 100;
     int long_chains = 0;
-    for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
-        INFO("seed " << seed);
-        Random random(seed);
-        const NetworkSpec spec = random_spec(random, deep);
-        CHECK(model::total_macs(build(spec)) <= deep.max_macs);
+    for_each_spec(deep, [&](const NetworkSpec& spec) {
         long_chains += spec.blocks.size() == 2 && spec.blocks[1].repeats >= 4 && spec.blocks[1].stride == 1;
-    }
+    });
     CHECK(long_chains > 250);
 }
 
