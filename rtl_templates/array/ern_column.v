@@ -15,7 +15,7 @@
 // peek: in_acc_peek reads a partial sum without writing; the value of output in_acc_peek_row leaves on out_peek, that of
 // another column goes through.
 // N_SPILL = 1: beside it all values of the column that in_acc_peek_row lies in leave on out_sums, and fill_* writes a word of the
-// column that fill_row lies in; no window may be under way then.
+// column that fill_row lies in; no window or peek may be under way then.
 // Storage: N_OUT * (2*N_LANES + 2*(3*W_ACC+1)) registers and DEPTH * N_OUT * W_ACC bits of memory. Data is not reset.
 `default_nettype none
 

@@ -8,7 +8,7 @@ namespace {
 
 using namespace ern::rtl;
 
-constexpr ArrayShape kShape{N_TAPS, N_CHANNELS, N_OUTPUTS, W_ACC, DEPTH, LATENCY_DOT};
+constexpr ArrayShape kShape{N_TAPS, N_CHANNELS, N_OUTPUTS, W_ACC, DEPTH, LATENCY_DOT, N_SPILL == 1 ? N_COLUMN : 0};
 constexpr std::size_t kColumns = N_OUTPUTS / N_COLUMN;
 constexpr std::size_t kCodes = LATENCY_DOT + kColumns + 3, kPeek = LATENCY_DOT + kColumns + 3;
 constexpr std::size_t kFree = 1 + (LATENCY_DOT > 4 ? LATENCY_DOT - 4 : 0);
@@ -33,6 +33,10 @@ void drive(Bench<Vtop>& bench, const Cycle& c) {
     bench->threshold_valid = c.threshold_load;
     set_port(bench->threshold_row, static_cast<std::uint64_t>(c.threshold_row));
     set_bits(bench->threshold_word, c.threshold_word);
+    bench->fill_valid = c.fill;
+    set_port(bench->fill_row, static_cast<std::uint64_t>(c.fill_row));
+    set_port(bench->fill_address, static_cast<std::uint64_t>(c.fill_address));
+    for (std::size_t o = 0; o < c.fill_sums.size(); ++o) set_field(bench->fill_sums, o * W_ACC, W_ACC, static_cast<std::uint64_t>(c.fill_sums[o]));
 }
 
 std::int64_t as_signed(std::uint64_t bits) {
@@ -68,7 +72,15 @@ TEST_CASE("random passes give the formulas' codes and partial sums in their cycl
         }
         const bool peek_due = peeks < timeline.peeks.size() && timeline.peeks[peeks].cycle + kPeek == t;
         if (peek_due != (bench->out_peek_valid != 0)) FAIL("out_peek_valid is " << int{bench->out_peek_valid});
-        if (peek_due) REQUIRE(as_signed(bench->out_peek) == timeline.peeks[peeks++].value);
+        if (peek_due) {
+            const std::size_t row = static_cast<std::size_t>(timeline.cycles[t - kPeek].peek_row), first = row - row % N_COLUMN;
+            REQUIRE(as_signed(bench->out_peek) == timeline.peeks[peeks].value);
+            for (std::size_t o = 0; N_SPILL == 1 && o < N_COLUMN; ++o) {
+                REQUIRE(as_signed(get_field(bench->out_sums, o * W_ACC, W_ACC)) == timeline.peeks[peeks].sums[first + o]);
+            }
+            ++peeks;
+        }
+        for (std::size_t o = 0; N_SPILL == 0 && o < N_COLUMN; ++o) REQUIRE(get_field(bench->out_sums, o * W_ACC, W_ACC) == 0);
         const bool freed = t >= kFree && timeline.cycles[t - kFree].threshold_swap;
         if (freed != (bench->out_thresholds_free != 0)) FAIL("out_thresholds_free is " << int{bench->out_thresholds_free});
         bench.cycle();

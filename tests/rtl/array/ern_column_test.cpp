@@ -9,7 +9,7 @@ namespace {
 
 using namespace ern::rtl;
 
-constexpr ArrayShape kShape{N_TAPS, N_CHANNELS, N_OUTPUTS, W_ACC, DEPTH, LATENCY_DOT};
+constexpr ArrayShape kShape{N_TAPS, N_CHANNELS, N_OUTPUTS, W_ACC, DEPTH, LATENCY_DOT, N_SPILL == 1 ? N_OUT : 0};
 constexpr std::size_t kFirst = COLUMN * N_OUT;
 
 class Column {
@@ -50,10 +50,19 @@ class Column {
         bench->in_acc_swap = before(LATENCY_DOT + 1).threshold_swap;
         left = random_() & ((1u << W_ACC) - 1);
         set_port(bench->in_peek, left);
+        for (std::uint64_t& sum : left_sums) sum = random_() & ((1u << W_ACC) - 1);
+        for (std::size_t o = 0; o < N_OUT; ++o) set_field(bench->in_sums, o * W_ACC, W_ACC, left_sums[o]);
+        bench->fill_valid = c.fill;
+        set_port(bench->fill_row, static_cast<std::uint64_t>(c.fill_row));
+        set_port(bench->fill_address, static_cast<std::uint64_t>(c.fill_address));
+        for (std::size_t o = 0; o < c.fill_sums.size(); ++o) {
+            set_field(bench->fill_sums, o * W_ACC, W_ACC, static_cast<std::uint64_t>(c.fill_sums[o]));
+        }
     }
 
     Bench<Vtop> bench;
     std::uint64_t left = 0;  // on in_peek in this cycle
+    std::array<std::uint64_t, N_OUT> left_sums{};  // on in_sums
 
   private:
     std::mt19937 random_;
@@ -74,6 +83,7 @@ TEST_CASE("a column's codes and partial sums are those of its rows, in their cyc
     std::size_t codes = 0, peeks = 0, own = 0;
     for (std::size_t t = 0; t < timeline.cycles.size(); ++t) {
         const std::uint64_t left_before = column.left;
+        const auto left_sums_before = column.left_sums;
         column.drive(timeline.cycles, t);
         settle(column.bench);
         INFO("cycle " << t);
@@ -91,8 +101,13 @@ TEST_CASE("a column's codes and partial sums are those of its rows, in their cyc
             own += mine;
             REQUIRE(column.bench->out_peek ==
                     (left_before | (mine ? bits_of(timeline.peeks[peeks].value) : 0)));
+            for (std::size_t o = 0; N_SPILL == 1 && o < N_OUT; ++o) {
+                REQUIRE(get_field(column.bench->out_sums, o * W_ACC, W_ACC) ==
+                        (left_sums_before[o] | (mine ? bits_of(timeline.peeks[peeks].sums[kFirst + o]) : 0)));
+            }
             ++peeks;
         }
+        for (std::size_t o = 0; N_SPILL == 0 && o < N_OUT; ++o) REQUIRE(get_field(column.bench->out_sums, o * W_ACC, W_ACC) == 0);
         column.bench.cycle();
     }
     CHECK(codes > 100);

@@ -15,6 +15,7 @@ namespace ern::rtl {
 
 struct ArrayShape {
     int taps, channels, outputs, accumulator, depth, dot_latency;
+    int column = 0;   // outputs of a column whose sums come back from outside (N_SPILL = 1); 0: none do
     int lanes() const { return taps * channels; }
     int groups() const { return std::max(1, channels / outputs); }   // of channels that pool one after the other
 };
@@ -28,9 +29,12 @@ struct Cycle {
     bool load = false, threshold_load = false;
     int load_row = 0, threshold_row = 0;
     Bits load_word, threshold_word;
+    bool fill = false;
+    int fill_row = 0, fill_address = 0;
+    std::vector<std::int64_t> fill_sums;   // of one column
 };
 
-// The result of the window, or the peek, that entered in `cycle`.
+// The result of the window, or the peek, that entered in `cycle`; `sums` are those of all outputs.
 struct Codes {
     std::size_t cycle;
     std::vector<int> codes;
@@ -38,6 +42,7 @@ struct Codes {
 struct Peeked {
     std::size_t cycle;
     std::int64_t value;
+    std::vector<std::int64_t> sums;
 };
 
 class Timeline {
@@ -61,7 +66,8 @@ class Timeline {
                 thresholds_there = load_thresholds(t + 5 + n(std::max(0, s_.dot_latency - 4)));
                 at(t).threshold_swap = true;
             }
-            const std::size_t end = windows(t, last);
+            std::size_t end = windows(t, last);
+            if (s_.column > 0 && chance(random_, 3)) end = fills(end + n(s_.dot_latency) + 4);
             t = std::max(end, weights_there + 2);
         }
         at(cycles.size() + 40);
@@ -91,9 +97,18 @@ class Timeline {
             quiet.pool_sub = between(random_, 0, s_.groups() - 1), quiet.address = between(random_, 0, s_.depth - 1);
             quiet.load_row = between(random_, 0, s_.outputs - 1), quiet.threshold_row = between(random_, 0, s_.outputs - 1);
             quiet.peek_row = between(random_, 0, s_.outputs - 1);
+            if (s_.column > 0) draw_fill(quiet);
             cycles.push_back(quiet);
         }
         return cycles[t];
+    }
+
+    void draw_fill(Cycle& c) {
+        c.fill_row = between(random_, 0, s_.outputs / s_.column - 1) * s_.column;
+        c.fill_address = between(random_, 0, s_.depth - 1);
+        const std::int64_t range = std::int64_t{1} << s_.accumulator;
+        c.fill_sums.clear();
+        for (int o = 0; o < s_.column; ++o) c.fill_sums.push_back(between(random_, -range / 2, range / 2 - 1));
     }
 
     int total_of(const Cycle& c) const {
@@ -143,6 +158,7 @@ class Timeline {
             Cycle& c = at(t);
             c.valid = true, c.last = last, c.pool = pool, c.pool_max = pool_max;
             c.pool_sub = between(random_, 0, s_.groups() - 1);
+            if (chance(random_, 6)) largest(c);
             c.address = free_address(t);
             const auto word = n(c.address);
             c.first = !written_[word] || (pool_max && !maximum_[word]) || chance(random_, 3);
@@ -152,6 +168,36 @@ class Timeline {
             if (last) codes.push_back({t, codes_of(word)});
         }
         return t;
+    }
+
+    void largest(Cycle& c) {
+        c.lo = c.hi = Bits(n(s_.lanes()), true);
+        c.total = total_of(c);
+    }
+
+    // Words that come back, the first in cycle t; returns the first cycle of the next pass.
+    std::size_t fills(std::size_t t) {
+        for (int i = between(random_, 1, 4); i > 0; --i) {
+            const int address = between(random_, 0, s_.depth - 1);
+            const bool all = !written_[n(address)];
+            for (int row = 0; row < s_.outputs; row += s_.column) {
+                if (!all && chance(random_, 2)) continue;
+                Cycle& c = at(t++);
+                c.fill = true, c.fill_row = row, c.fill_address = address;
+                std::copy(c.fill_sums.begin(), c.fill_sums.end(), sums_[n(address)].begin() + row);
+            }
+            written_[n(address)] = true, maximum_[n(address)] = false;
+            if (!chance(random_, 2)) continue;
+            peek_at(at(t), t, address);
+            t += n(s_.dot_latency);   // it has looked before the next word comes back
+        }
+        return t;
+    }
+
+    void peek_at(Cycle& c, std::size_t t, int address) {
+        c.peek = true, c.address = address;
+        c.peek_row = between(random_, 0, s_.outputs - 1);
+        peeks.push_back({t, sums_[n(address)][n(c.peek_row)], sums_[n(address)]});
     }
 
     int free_address(std::size_t t) {
@@ -164,10 +210,7 @@ class Timeline {
     void peek_sometimes(std::size_t t) {
         Cycle& c = at(t);
         c.address = free_address(t);
-        if (!written_[n(c.address)] || !chance(random_, 6)) return;
-        c.peek = true;
-        c.peek_row = between(random_, 0, s_.outputs - 1);
-        peeks.push_back({t, sums_[n(c.address)][n(c.peek_row)]});
+        if (written_[n(c.address)] && chance(random_, 6)) peek_at(c, t, c.address);
     }
 
     void work(const Cycle& c, std::size_t word) {
