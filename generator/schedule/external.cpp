@@ -11,20 +11,23 @@ namespace ern::schedule {
 
 namespace {
 
+// The SDR part of a ULX3S, and two banks of an OrangeCrab's DDR3.
+constexpr std::uint64_t kLeastPart = 32u << 20;
+
 // ern_sdram: 11 cycles from a request to its first data; tRP + tRCD and two cycles to choose a row; a write waits for the read's
 // words and one cycle more; tRP + tRFC and two cycles of refresh.
 MemoryTiming sdr_timing(double clock_mhz) {
     const double mhz = std::min(clock_mhz, 133.0), cycle_ns = 1e3 / mhz;
     const auto whole = [&](double ns) { return std::ceil(ns / cycle_ns - 1e-9) * cycle_ns; };
-    return {2e6 * mhz, 11 * cycle_ns, 2 * whole(20) + 2 * cycle_ns, 4 * cycle_ns, whole(20) + whole(66) + 2 * cycle_ns, 7812.5, 1024, 4};
+    return {2e6 * mhz, 11 * cycle_ns, 2 * whole(20) + 2 * cycle_ns, 4 * cycle_ns, whole(20) + whole(66) + 2 * cycle_ns, 7812.5, 1024, 4, kLeastPart};
 }
 
 // LiteDRAM's controller behind ern_ddr3: the part's clock is twice the accelerator's, so a beat of 16 bytes takes two cycles. Its
 // bench (ern_ddr3_test) measures the cycles: 18 from a request to its first data; a refresh closes all rows, waits for tRFC and opens
-// them again.
+// them again. Of the part's eight banks it uses two (fpga/ddr3/generate.py says why).
 MemoryTiming ddr3_timing(double clock_mhz) {
     const double cycle_ns = 1e3 / clock_mhz;
-    return {8e6 * clock_mhz, 18 * cycle_ns, 30 + 4 * cycle_ns, 8 * cycle_ns, 260 + 12 * cycle_ns, 7812.5, 2048, 8};
+    return {8e6 * clock_mhz, 18 * cycle_ns, 30 + 4 * cycle_ns, 8 * cycle_ns, 260 + 12 * cycle_ns, 7812.5, 2048, 2, kLeastPart};
 }
 
 }  // namespace
@@ -36,7 +39,7 @@ MemoryTiming memory_timing(const Accelerator& a) {
         case MemoryKind::ddr3:
             return ddr3_timing(a.clock_mhz);
         case MemoryKind::ddr3_800:
-            return {1600e6, 60, 30, 15, 275, 7812.5, 2048, 8};
+            return {1600e6, 60, 30, 15, 275, 7812.5, 2048, 8, 16 * kLeastPart};
         case MemoryKind::none:
             break;
     }

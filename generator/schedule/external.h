@@ -23,6 +23,7 @@ struct MemoryTiming {
     double refresh_every_ns = 0; // tREFI
     int row_bytes = 0;           // of one bank
     int banks = 0;
+    std::uint64_t bytes = 0;     // of the smallest part on a board
 };
 MemoryTiming memory_timing(const Accelerator& accelerator);
 

@@ -89,7 +89,9 @@ void place_in_memory(Image& image, const Plan& plan) {
     const std::uint32_t sums_at = behind(image.weights_at, beats_of(image, image.weights));
     const std::uint64_t end = std::uint64_t{sums_at} + static_cast<std::uint64_t>(plan.spilled_beats);
     move_exchange(image, sums_at);
-    if (end >= 1u << 24) fail("{}: {} beats of external memory are more than the accelerator's port addresses", image.network, end);
+    const std::uint64_t bytes = end * static_cast<std::uint64_t>(image.beat_bits / 8), most = memory_timing(a).bytes;
+    if (end >= 1u << 24 || bytes > most)
+        fail("{}: {} bytes of external memory are needed, and boards have {} for certain; use a smaller network", image.network, bytes, most);
 }
 
 }  // namespace
