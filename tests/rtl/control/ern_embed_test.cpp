@@ -105,10 +105,16 @@ class Unit {
         }
     }
 
+    // For three cycles.
     bool full() {
         bench_->in_valid = 0;
-        settle(bench_);
-        return bench_->full;
+        bool all = true;
+        for (int i = 0; i < 3; ++i) {
+            settle(bench_);
+            all = all && bench_->full;
+            bench_.cycle();
+        }
+        return all;
     }
 
     void release() {
@@ -128,6 +134,7 @@ class Unit {
         bench_->out_ready = !chance(random_, traffic_.stall);
         bench_->start = 0;
         settle(bench_);
+        REQUIRE_FALSE(bench_->full);
         if (late && bench_->out_valid) {   // the last word of the picture waits: too late to begin it anew
             REQUIRE_FALSE(bench_->can_start);
             bench_->start = 1;

@@ -101,15 +101,19 @@ class Unit {
         bench_->stall = 0;
         bench_->result_waiting = wait > 0;
         bool started = false;
+        took = 0;
         for (int cycles = 0; cycles < 20000; ++cycles) {
             bench_->picture_full = full_ = !started || full_;
             started = started || bench_->running;
+            took += started;
             if (started && wait-- <= 0) bench_->result_waiting = 0;
             if (step()) return bench_->result_cycles;
         }
         FAIL("it never ends");
         return 0;
     }
+
+    int took = 0;   // cycles of that frame, waiting for the host included
 
     int cycles_to_stop(int most) {
         for (int cycles = 0; cycles < most; ++cycles) {
@@ -247,6 +251,8 @@ TEST_CASE("a frame says the same cycles whether or not the host is late to take 
     INFO("seed " << seed);
     Unit unit(seed);
     const std::uint32_t alone = unit.cycles_of_frame(0);
+    INFO(alone << " cycles, of " << unit.took);
+    REQUIRE(std::abs(static_cast<int>(alone) - unit.took) <= 2);
     for (int wait = 1; wait < 2000; wait += 37) {
         INFO("result taken after " << wait << " cycles");
         REQUIRE(unit.cycles_of_frame(wait) == alone);

@@ -54,7 +54,8 @@ inline PassJob random_pass_job(std::mt19937& random, int taps, int channels, int
         const int room = (1 << address_bits) - j.words();
         if (room < 0) continue;
         j.base = between(random, 0, room);
-        j.sum_ring = j.out_width * j.out_rows + between(random, 0, 3);
+        const int pixels = j.out_width * j.out_rows;
+        j.sum_ring = chance(random, 3) ? between(random, 1, pixels) : pixels + between(random, 0, 3);   // sometimes several laps
         j.sum_start = between(random, 0, j.sum_ring - 1);
         j.sum_block_step = between(random, 0, 1) * (j.sum_ring + 1);
         const int sums = j.sum_ring + (j.blocks - 1) * j.sum_block_step;
