@@ -170,7 +170,7 @@ class Unit {
 TEST_CASE("every window of a tile has the codes, flags and partial sum that the loops give") {
     const int seed = GENERATE(1, 2, 3);
     Unit unit(seed);
-    for (int i = 0; i < 60; ++i) {
+    for (int i = 0; i < 200; ++i) {
         const PassJob j = random_pass_job(unit.random(), N_TAPS, N_CHANNELS, N_OUTPUTS, W_ADDR, W_SUM);
         INFO("seed " << seed << ", job " << i << ": wide " << j.wide << ", depthwise " << j.depthwise << ", stride " << j.stride);
         unit.run(j, static_cast<unsigned>(i % 3) * 3, i % 2 ? 0 : 3);
