@@ -196,7 +196,8 @@ module ern_engine #(
         .threshold_valid(threshold_load_valid), .threshold_row(threshold_load_word), .check(result_check));
 
     // ---- activations ------------------------------------------------------------------------------------------------------
-    wire [N_TAPS*W_ACTIVATION-1:0] read_address, code_address;
+    wire [N_PARTS*N_TAPS*W_ACTIVATION-1:0] read_address;
+    wire [N_TAPS*W_ACTIVATION-1:0] code_address;
     wire [N_TAPS*N_CHANNELS-1:0]   read_lo, read_hi;
     wire [N_TAPS*N_PARTS-1:0]      code_enable;
     wire [N_PARTS-1:0]             code_keep;
@@ -206,7 +207,7 @@ module ern_engine #(
     wire [W_ACTIVATION-1:0]        embed_address;
     wire [N_CHANNELS-1:0]          embed_lo, embed_hi;
     ern_activation_memory #(.N_TAPS(N_TAPS), .N_CHANNELS(N_CHANNELS), .N_PART(N_PART), .DEPTH(N_ACTIVATION),
-                            .W_ADDR(W_ACTIVATION)) u_activations (
+                            .W_ADDR(W_ACTIVATION), .TARGET(TARGET)) u_activations (
         .clk(clk), .read_address(read_address), .read_lo(read_lo), .read_hi(read_hi),
         .code_enable(code_enable), .code_keep(code_keep), .code_address(code_address), .code_lo(code_lo),
         .code_hi(code_hi), .picture_valid(embed_valid), .picture_ready(embed_ready), .picture_bank(embed_bank),
@@ -299,7 +300,7 @@ module ern_engine #(
     wire [W_SUM-1:0]     sum_address, peek_address;
     wire [W_ROW-1:0]     peek_row;
     ern_reader #(.N_TAPS(N_TAPS), .N_CHANNELS(N_CHANNELS), .N_OUTPUTS(N_OUTPUTS), .W_ADDR(W_ACTIVATION),
-                 .W_SUM(W_SUM), .W_SUB(W_SUB), .N_DRAIN(N_DRAIN)) u_reader (
+                 .W_SUM(W_SUM), .W_SUB(W_SUB), .N_DRAIN(N_DRAIN), .N_PARTS(N_PARTS), .TARGET(TARGET)) u_reader (
         .clk(clk), .rst(unit_rst), .go(reader_go), .descriptor(descriptor), .idle(reader_idle), .stall(stall[0]),
         .weights_ready(weights_ready), .weights_use(weights_use),
         .thresholds_ready(thresholds_ready && !thresholds_pending), .thresholds_take(thresholds_take),

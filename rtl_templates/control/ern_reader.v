@@ -28,7 +28,9 @@ module ern_reader #(
     parameter integer W_ADDR     = 9,    // activation memory address, 8..15
     parameter integer W_SUM      = 9,    // partial-sum address
     parameter integer W_SUB      = 1,    // >= $clog2(N_CHANNELS / N_OUTPUTS), >= 1
-    parameter integer N_DRAIN    = 20    // 2..255
+    parameter integer N_DRAIN    = 20,   // 2..255
+    parameter integer N_PARTS    = 1,    // parts of a word with addresses of their own (ern_activation_memory)
+    parameter integer TARGET     = 0     // of ern_delay
 ) (
     input  wire                         clk,
     input  wire                         rst,
@@ -41,8 +43,8 @@ module ern_reader #(
     output wire                         weights_use,
     input  wire                         thresholds_ready,
     output wire                         thresholds_take,
-    // activation memory, of bank k: address now, words 3 cycles later
-    output wire [N_TAPS*W_ADDR-1:0]     mem_address,
+    // activation memory, of bank k: address now, the same for each part; words 3 cycles later
+    output wire [N_PARTS*N_TAPS*W_ADDR-1:0] mem_address,
     input  wire [N_TAPS*N_CHANNELS-1:0] mem_lo,
     input  wire [N_TAPS*N_CHANNELS-1:0] mem_hi,
     // to the array, aligned to the window except out_swap, which comes one cycle earlier
@@ -259,14 +261,14 @@ module ern_reader #(
         for (m = 1; m < N_TAPS; m = m + 1) block_sums[m*W_WORD +: W_WORD] = block_sums[(m-1)*W_WORD +: W_WORD] + block_step;
     end
     always @(posedge clk) block_words <= block_sums;
-    genvar k;
+    genvar k, p;
     generate
         for (k = 0; k < N_TAPS; k = k + 1) begin : g_bank
             localparam [W_TAP-1:0] K = k;
             wire [W_TAP-1:0]  tap = K >= rotate_a ? K - rotate_a : K + TAPS - rotate_a;  // the tap that bank k serves
             wire              carry = remainder_a + tap >= TAPS;
             reg  [W_WORD-1:0] offset;
-            reg  [W_WORD-1:0] word_b;
+            wire [W_WORD-1:0] word_b = word_a + offset;
             integer           n;
             always @* begin
                 offset = {{(W_WORD - 1){1'b0}}, carry};
@@ -274,8 +276,10 @@ module ern_reader #(
                 for (n = 1; n < N_TAPS; n = n + 1)
                     if (wide && n[W_TAP-1:0] == tap) offset = block_words[n*W_WORD +: W_WORD];
             end
-            always @(posedge clk) word_b <= word_a + offset;
-            assign mem_address[k*W_ADDR +: W_ADDR] = word_b[W_ADDR-1:0];
+            for (p = 0; p < N_PARTS; p = p + 1) begin : g_part
+                ern_delay #(.W_DATA(W_ADDR), .N_CYCLES(1), .OWN(1), .TARGET(TARGET)) u_address (
+                    .clk(clk), .in(word_b[W_ADDR-1:0]), .out(mem_address[(p*N_TAPS + k)*W_ADDR +: W_ADDR]));
+            end
             wire unused_top = word_b[W_WORD-1];
         end
     endgenerate

@@ -175,8 +175,15 @@ module ern_picture_store #(
         end
     end
 
+    // A register: the byte comes from the host's buffer. Data are not asked for before they are here: the request goes out first.
+    reg              put_late;
+    reg [W_PORT-1:0] beat_late;
+    always @(posedge clk) begin
+        put_late  <= put && !forget && !begins;
+        beat_late <= whole_beat;
+    end
     ern_fifo #(.W_DATA(W_PORT), .DEPTH(N_BURST)) u_burst (
-        .clk(clk), .rst(forget || begins), .in_valid(put), .in_ready(fifo_ready), .in_data(whole_beat),
+        .clk(clk), .rst(forget || begins), .in_valid(put_late), .in_ready(fifo_ready), .in_data(beat_late),
         .out_valid(wdata_valid), .out_ready(wdata_ready && state == BURST), .out_data(wdata));
     wire unused = fifo_ready;
 

@@ -2,7 +2,8 @@
 // Activation memory: N_TAPS banks of words of N_CHANNELS codes. The word of pixel (y, x) and channel block b lies in
 // bank (x + b) mod N_TAPS, so that N_TAPS neighbouring pixels of one block, and N_TAPS neighbouring blocks of one
 // pixel, are read in one cycle.
-//   read_lo/hi of bank k (t + 3) = word read_address[k](t)
+//   read_lo/hi of bank k (t + 3) = word read_address[k](t); each part of a word has its own copy of the address, all alike: its
+//   blocks lie elsewhere on the chip than those of the other parts
 //   what is written in cycle t is there for reads from cycle t + 2 on
 // Two writers: the array's codes (no wait) and the picture (waits while codes are written into
 // its bank). An output block may be
@@ -16,10 +17,11 @@ module ern_activation_memory #(
     parameter integer N_CHANNELS = 32,
     parameter integer N_PART     = 16,   // channels written together, divides N_CHANNELS
     parameter integer DEPTH      = 512,  // words a bank
-    parameter integer W_ADDR     = 9
+    parameter integer W_ADDR     = 9,
+    parameter integer TARGET     = 0     // of ern_delay
 ) (
     input  wire                                      clk,
-    input  wire [N_TAPS*W_ADDR-1:0]                  read_address,
+    input  wire [(N_CHANNELS/N_PART)*N_TAPS*W_ADDR-1:0] read_address,   // bank k for part p at p * N_TAPS + k
     output reg  [N_TAPS*N_CHANNELS-1:0]              read_lo,
     output reg  [N_TAPS*N_CHANNELS-1:0]              read_hi,
     // codes of the array: bank k, part p
@@ -56,19 +58,17 @@ module ern_activation_memory #(
                 wire [2*N_PART-1:0] data =
                     codes[k] ? {code_hi[k*N_PART +: N_PART], code_lo[k*N_PART +: N_PART]} & {2*N_PART{code_keep[p]}}
                              : {picture_hi[p*N_PART +: N_PART], picture_lo[p*N_PART +: N_PART]};
-                // a register: a bank's blocks lie all over the chip
-                reg                late_enable;
-                reg [W_ADDR-1:0]   late_address;
-                reg [2*N_PART-1:0] late_data;
+                // registers, the part's own: a bank's blocks lie all over the chip
+                wire                late_enable;
+                wire [W_ADDR-1:0]   late_address;
+                reg  [2*N_PART-1:0] late_data;
                 wire [2*N_PART-1:0] word;
-                always @(posedge clk) begin
-                    late_enable  <= enable;
-                    late_address <= address;
-                    late_data    <= data;
-                end
+                ern_delay #(.W_DATA(1 + W_ADDR), .N_CYCLES(1), .OWN(1), .TARGET(TARGET)) u_late (
+                    .clk(clk), .in({enable, address}), .out({late_enable, late_address}));
+                always @(posedge clk) late_data <= data;
                 ern_ram #(.W_DATA(2*N_PART), .DEPTH(DEPTH), .W_ADDR(W_ADDR)) u_ram (
                     .clk(clk), .write_enable(late_enable), .write_address(late_address), .write_data(late_data),
-                    .read_address(read_address[k*W_ADDR +: W_ADDR]),
+                    .read_address(read_address[(p*N_TAPS + k)*W_ADDR +: W_ADDR]),
                     .read_data(word));
                 always @(posedge clk)   // a register: the blocks lie all over the chip, and a selector follows them
                     {read_hi[k*N_CHANNELS + p*N_PART +: N_PART], read_lo[k*N_CHANNELS + p*N_PART +: N_PART]} <= word;

@@ -17,8 +17,10 @@
         assume (!release_full || (full && pictures > words));  // of a picture whose reader has begun
     end
 
+    reg  [W_PORT-1:0] f_whole;
+    always @(posedge clk) f_whole <= whole_beat;
     reg  [7:0]        f_count;    // beats in the burst's queue
-    always @(posedge clk) f_count <= forget || begins ? 8'd0 : f_count + {7'd0, put && fifo_ready} - {7'd0, sending};
+    always @(posedge clk) f_count <= forget || begins ? 8'd0 : f_count + {7'd0, put_late && fifo_ready} - {7'd0, sending};
     always @* assume (wdata_valid == (f_count != 8'd0) && fifo_ready == (f_count != N_BURST));   // proved of ern_fifo
     wire [W_BEAT-1:0] f_room = side ? f_base + f_length : f_base;
     wire [7:0] f_held = state == BURST ? write_length : held, f_sent = state == BURST ? sent : 8'd0;
@@ -26,13 +28,15 @@
     always @(posedge clk) f_beats <= begins ? {W_BEAT{1'b0}} : state == BYTES && burst_full ? f_beats + held + 1'b1 : f_beats;
     always @* if (f_past && !rst) begin
         assert (state <= BURST && pictures <= 2'd2 && words <= pictures);
-        assert (f_count == f_held - f_sent && f_held <= N_BURST && f_sent <= f_held);
-        assert (!put || fifo_ready);
+        assert (f_count + {7'd0, put_late} == f_held - f_sent && f_held <= N_BURST && f_sent <= f_held);
+        assert (!put_late || fifo_ready);
+        if (state == BURST && asked) assert (!put_late);
+        if (put_late) assert (beat_late == f_whole);   // what is proved of whole_beat below goes into the queue
         assert (held < N_BURST && (state != BURST || held == 8'd0) && (state == BURST || !write_valid));
         if (state == EMPTY) assert (held == 8'd0);
         if (state == BYTES) assert (address == f_room + f_beats && colour < f_colours && x < f_width && y < f_height);
         if (state == BURST) begin
-            assert (sent < write_length && wdata_valid);
+            assert (sent < write_length && (wdata_valid || put_late) && (wdata_valid || !asked));
             assert (address == f_room + f_beats && write_address + write_length == address);
             assert (finishing || (colour < f_colours && x < f_width && y < f_height));
         end

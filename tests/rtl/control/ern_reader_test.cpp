@@ -79,7 +79,13 @@ class Unit {
 
     void ask() {
         Request r;
-        for (std::size_t bank = 0; bank < N_TAPS; ++bank) r.words.push_back(bank << W_ADDR | get_field(bench_->mem_address, bank * W_ADDR, W_ADDR));
+        for (std::size_t bank = 0; bank < N_TAPS; ++bank) {
+            const auto address = get_field(bench_->mem_address, bank * W_ADDR, W_ADDR);
+            r.words.push_back(bank << W_ADDR | address);
+            for (std::size_t part = 1; part < N_PARTS; ++part) {
+                REQUIRE(get_field(bench_->mem_address, (part * N_TAPS + bank) * W_ADDR, W_ADDR) == address);
+            }
+        }
         asked_.push_back(r);
     }
 

@@ -120,7 +120,9 @@ class Banks {
         asked_.emplace_back();
         for (int bank = 0; bank < N_TAPS; ++bank) {
             asked_.back().push_back(between(random_, 0u, DEPTH - 1u));
-            set_field(bench_->read_address, static_cast<std::size_t>(bank) * W_ADDR, W_ADDR, asked_.back().back());
+            for (int part = 0; part < N_CHANNELS / N_PART; ++part) {
+                set_field(bench_->read_address, static_cast<std::size_t>(part * N_TAPS + bank) * W_ADDR, W_ADDR, asked_.back().back());
+            }
         }
     }
 
