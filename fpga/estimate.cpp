@@ -46,7 +46,7 @@ External external_of(schedule::MemoryKind kind) {
     switch (kind) {
         case schedule::MemoryKind::sdr: return {4100, 1500};
         case schedule::MemoryKind::ddr3:
-        case schedule::MemoryKind::ddr3_800: return {7000, 2500};
+        case schedule::MemoryKind::ddr3_800: return {5850, 2110};
         default: return {};
     }
 }

@@ -115,7 +115,7 @@ TEST_CASE("what must not become a bitstream does not, and takes an older one awa
         {routed(80), clock("clk", 80, 75) + "," + clock("other", 200, 50), "which is no clock of this design"},
         {routed(80) + "ERROR: net 'a' is not routed", clock("clk", 80, 75), "nextpnr: net 'a' is not routed"},
         {placed(80), "", "routing did not end"},
-        {placed(60), "", "placement reaches 60.00 MHz of 75.00 MHz before routing"},
+        {placed(55), "", "placement reaches 55.00 MHz of 75.00 MHz before routing"},
     }));
     Flow flow;
     support::write_text(flow.file("design.bit"), "older");
@@ -129,7 +129,7 @@ TEST_CASE("what must not become a bitstream does not, and takes an older one awa
 
 TEST_CASE("a run that was given up is taken up when the flow would no longer give it up") {
     Flow flow;
-    flow.nextpnr(placed(60), "");
+    flow.nextpnr(placed(55), "");
     CHECK_FALSE(flow.run().good);
     CHECK_FALSE(flow.run().good);
     CHECK(flow.runs() == "yosys\nnextpnr\n");

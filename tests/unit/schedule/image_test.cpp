@@ -3,10 +3,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <random>
 
 #include "configurations.h"
 #include "fuzz/random_network.h"
+#include "schedule/external.h"
 #include "schedule/image.h"
 #include "support/error.h"
 #include "support/file.h"
@@ -53,6 +55,18 @@ TEST_CASE("an image comes back from its file unchanged, and equal images give eq
         CHECK(serialize(deserialize_image(bytes, "")) == bytes);
         CHECK(bytes == serialize(make_image(plan_of(seed))));
     }
+}
+
+TEST_CASE("a program that needs more external memory than every board has is refused") {
+    const auto accelerators = test::test_accelerators();
+    const auto outside = std::find_if(accelerators.begin(), accelerators.end(), [](const Accelerator& a) { return a.external.kind == MemoryKind::sdr; });
+    REQUIRE(outside != accelerators.end());
+    Plan plan = make_plan(fuzz::random_network(1, {.side = 9, .channels = 40, .blocks = 3, .classes = 5}), *outside);
+    const std::uint64_t beats = memory_timing(*outside).bytes / static_cast<std::uint64_t>(outside->external.port_bits / 8);
+    plan.spilled_beats = static_cast<decltype(plan.spilled_beats)>(beats / 2);
+    CHECK_NOTHROW(make_image(plan));
+    plan.spilled_beats = static_cast<decltype(plan.spilled_beats)>(beats);
+    CHECK_THROWS_WITH(make_image(plan), Catch::Contains("bytes of external memory are needed, and boards have 33554432 for certain"));
 }
 
 TEST_CASE("the memories' bytes are the plan's words, least significant bit first") {
