@@ -68,7 +68,9 @@ module ern_picture_store #(
     // Registers, for what hangs on them is long enough: x and y are the last ones; the burst's last beat is the next one.
     reg               last_x, last_y, one_left, one_wide;
 
-    wire take        = in_valid && in_ready;
+    // A register: the host's buffer gives its byte late. No byte is taken behind one that ends a burst, so none is here during one.
+    reg               take;
+    reg  [7:0]        new_byte;
     wire last_colour = colour + 2'd1 == cfg_colours;
     wire last_pixel  = last_x && last_y;
     wire last_place  = place == PIXELS[W_PLACE-1:0] - 1'b1 || PIXELS == 1;
@@ -87,13 +89,13 @@ module ern_picture_store #(
     integer n;
     always @* begin
         whole_pixel = pixel;
-        for (n = 0; n < 3; n = n + 1) if (colour == n[1:0]) whole_pixel[8*n +: 8] = in_data;
+        for (n = 0; n < 3; n = n + 1) if (colour == n[1:0]) whole_pixel[8*n +: 8] = new_byte;
         whole_beat = beat;
         for (n = 0; n < PIXELS; n = n + 1) if (place == n[W_PLACE-1:0]) whole_beat[32*n +: 32] = {8'd0, whole_pixel};
     end
 
-    assign can_start   = state != BURST && pictures != 2'd2 && !abandon;
-    assign in_ready    = state == BYTES;
+    assign can_start   = state != BURST && !burst_full && pictures != 2'd2 && !abandon;
+    assign in_ready    = state == BYTES && !burst_full;
     assign full        = pictures != 2'd0 && !abandon;
     assign out_id      = read_side ? id_1 : id_0;
     assign words_valid = words != 2'd0 && !abandon;
@@ -102,6 +104,8 @@ module ern_picture_store #(
     wire   fifo_ready;
 
     always @(posedge clk) begin
+        take     <= in_valid && in_ready && !forget && !begins;
+        new_byte <= in_data;
         one_wide <= cfg_width == 12'd1;
         if (burst_full) one_left <= held == 8'd0;
         else if (sending) one_left <= sent + 8'd2 == write_length;
@@ -175,15 +179,8 @@ module ern_picture_store #(
         end
     end
 
-    // A register: the byte comes from the host's buffer. Data are not asked for before they are here: the request goes out first.
-    reg              put_late;
-    reg [W_PORT-1:0] beat_late;
-    always @(posedge clk) begin
-        put_late  <= put && !forget && !begins;
-        beat_late <= whole_beat;
-    end
     ern_fifo #(.W_DATA(W_PORT), .DEPTH(N_BURST)) u_burst (
-        .clk(clk), .rst(forget || begins), .in_valid(put_late), .in_ready(fifo_ready), .in_data(beat_late),
+        .clk(clk), .rst(forget || begins), .in_valid(put), .in_ready(fifo_ready), .in_data(whole_beat),
         .out_valid(wdata_valid), .out_ready(wdata_ready && state == BURST), .out_data(wdata));
     wire unused = fifo_ready;
 

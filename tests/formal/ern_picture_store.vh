@@ -17,10 +17,8 @@
         assume (!release_full || (full && pictures > words));  // of a picture whose reader has begun
     end
 
-    reg  [W_PORT-1:0] f_whole;
-    always @(posedge clk) f_whole <= whole_beat;
     reg  [7:0]        f_count;    // beats in the burst's queue
-    always @(posedge clk) f_count <= forget || begins ? 8'd0 : f_count + {7'd0, put_late && fifo_ready} - {7'd0, sending};
+    always @(posedge clk) f_count <= forget || begins ? 8'd0 : f_count + {7'd0, put && fifo_ready} - {7'd0, sending};
     always @* assume (wdata_valid == (f_count != 8'd0) && fifo_ready == (f_count != N_BURST));   // proved of ern_fifo
     wire [W_BEAT-1:0] f_room = side ? f_base + f_length : f_base;
     wire [7:0] f_held = state == BURST ? write_length : held, f_sent = state == BURST ? sent : 8'd0;
@@ -28,15 +26,15 @@
     always @(posedge clk) f_beats <= begins ? {W_BEAT{1'b0}} : state == BYTES && burst_full ? f_beats + held + 1'b1 : f_beats;
     always @* if (f_past && !rst) begin
         assert (state <= BURST && pictures <= 2'd2 && words <= pictures);
-        assert (f_count + {7'd0, put_late} == f_held - f_sent && f_held <= N_BURST && f_sent <= f_held);
-        assert (!put_late || fifo_ready);
-        if (state == BURST && asked) assert (!put_late);
-        if (put_late) assert (beat_late == f_whole);   // what is proved of whole_beat below goes into the queue
+        assert (f_count == f_held - f_sent && f_held <= N_BURST && f_sent <= f_held);
+        assert (!put || fifo_ready);
+        assert (!take || state == BYTES);
+        assert (!begins || !burst_full);   // all of the picture is there
         assert (held < N_BURST && (state != BURST || held == 8'd0) && (state == BURST || !write_valid));
         if (state == EMPTY) assert (held == 8'd0);
         if (state == BYTES) assert (address == f_room + f_beats && colour < f_colours && x < f_width && y < f_height);
         if (state == BURST) begin
-            assert (sent < write_length && (wdata_valid || put_late) && (wdata_valid || !asked));
+            assert (sent < write_length && wdata_valid);
             assert (address == f_room + f_beats && write_address + write_length == address);
             assert (finishing || (colour < f_colours && x < f_width && y < f_height));
         end
@@ -76,11 +74,11 @@
     reg  [7:0] f_byte;
     always @(posedge clk) begin
         f_there <= !rst && !begins && !put && (f_here || f_there);
-        if (f_here) f_byte <= in_data;
+        if (f_here) f_byte <= new_byte;
     end
     wire [7:0] f_in_beat = whole_beat[32*f_place + 8*f_colour +: 8];
     always @* if (f_past && !rst && state != EMPTY) begin
-        if (put) assert (f_in_beat == (f_here ? in_data : f_there ? f_byte : 8'd0));
+        if (put) assert (f_in_beat == (f_here ? new_byte : f_there ? f_byte : 8'd0));
         if (put) assert (whole_beat[32*f_place + 24 +: 8] == 8'd0);
         assert (place < PIXELS);
         // the bytes so far: in the beat, or in its pixel that is not complete
