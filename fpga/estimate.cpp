@@ -78,7 +78,7 @@ int output_positions(const Accelerator& a) {
 // on they grow longer. With DDR3 LiteDRAM's controller has the slowest path of an array that is not crowded. Fitted to the first thirteen
 // designs of fpga/results/designs.json, each routed once.
 double clock_mhz(int lut4, const Board& board, bool ddr3) {
-    constexpr double kFree = 81, kFreeShare = 0.55, kSlope = 110, kLeast = 50, kGrade8 = 1.46, kDdr3 = 96;
+    constexpr double kFree = 84, kFreeShare = 0.55, kSlope = 110, kLeast = 50, kGrade8 = 1.46, kDdr3 = 96;
     const double crowded = std::max(0.0, static_cast<double>(lut4) / board.capacity.lut4 - kFreeShare);
     const double mhz = (board.speed_grade >= 8 ? kGrade8 : 1.0) * std::max(kLeast, kFree - kSlope * crowded);
     return ddr3 ? std::min(mhz, kDdr3) : mhz;
