@@ -80,7 +80,7 @@ constexpr const char* kSettings =
     "        \"router2/currCongWeightMult\": \"0.5\"\n"
     "      },\n";
 
-// Finds the block RAMs, and counts LUT4 and registers.
+// Finds the block RAMs.
 class Scanner {
   public:
     void line(std::string_view text, std::size_t end) {
@@ -94,9 +94,6 @@ class Scanner {
         } else if (starts(text, "          \"type\": \"")) {
             const std::string_view type = text.substr(19, text.rfind('"') - 19);
             ram_ = type == "DP16KD";
-            if (type == "TRELLIS_FF") ++registers;
-            if (type == "LUT4") ++lut4;
-            if (type == "CCU2C") lut4 += 2;
         } else if (ram_ && starts(text, "          \"attributes\": {")) {
             rams.push_back(ram_of(std::string(name_)));
             rams.back().at = end;
@@ -105,7 +102,6 @@ class Scanner {
     }
 
     std::vector<Ram> rams;
-    int lut4 = 0, registers = 0;
     std::size_t top = 0;  // where the top module begins
 
   private:
@@ -169,8 +165,6 @@ Floorplan place_block_rams(const std::string& json, const Board& board) {
     Scanner scanner;
     for_each_netlist_line(json, [&](std::string_view line, std::size_t at) { scanner.line(line, at + line.size()); });
     Floorplan result;
-    result.density = std::max(static_cast<double>(scanner.lut4) / board.capacity.lut4,
-                              static_cast<double>(scanner.registers) / board.capacity.ff);
     Places places;
     if (board.capacity.ebr == kCapacity && 2 * scanner.rams.size() >= kCapacity)
         places = places_of(scanner.rams);

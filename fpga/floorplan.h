@@ -10,7 +10,6 @@ namespace ern::fpga {
 struct Floorplan {
     std::string json;
     int placed = 0;      // block RAMs that have a place now; 0: the design is left to the placer
-    double density = 0;  // the larger share of the device's LUT4 and registers that the netlist takes
 };
 
 // Gives the block RAMs of an accelerator places on the device, as BEL attributes in a Yosys JSON netlist,

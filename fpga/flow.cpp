@@ -69,15 +69,8 @@ std::string yosys_script(const std::vector<fs::path>& verilog, const Top& top, c
            fmt::format("write_json {}\n", kNetlist);
 }
 
-// What the netlist's preparation for nextpnr has found.
-struct Netlist {
-    int opened = 0;   // chain ends
-    int placed = 0;   // block RAMs
-    double density = 0;
-};
-
-// Verilog -> netlist.json by Yosys -> netlist-ends.json for nextpnr.
-Netlist make_netlist(const std::vector<fs::path>& verilog, const Top& top, const Board& board, const FlowOptions& options,
+// Verilog -> netlist.json by Yosys -> netlist-ends.json for nextpnr. Returns how many chain ends were opened.
+int make_netlist(const std::vector<fs::path>& verilog, const Top& top, const Board& board, const FlowOptions& options,
                      const Tool& yosys) {
     const fs::path netlist = options.directory / kNetlist, log = options.directory / "yosys.log";
     const std::string script = yosys_script(verilog, top, options);
@@ -102,7 +95,7 @@ Netlist make_netlist(const std::vector<fs::path>& verilog, const Top& top, const
     const Floorplan plan = place_block_rams(moved.json, board);
     if (plan.placed > 0) options.say(fmt::format("{} block RAMs placed beside the logic that uses them", plan.placed));
     support::write_text(opened, plan.json);
-    return {ends.opened, plan.placed, plan.density};
+    return ends.opened;
 }
 
 // Why a run was given up, by its log; empty where it was not.
@@ -135,17 +128,16 @@ bool cut_short(const fs::path& directory, int seed) {
     return result.placement.errors.empty() && result.objection.empty();
 }
 
-// How far the placer may fill a region, by the share of the device that the design takes: crowded regions do not route, and
-// the placer's own 0.9 leaves a third of a half-empty device unused.
-double region_density(const Netlist& netlist) { return std::clamp(netlist.density + 0.1, 0.5, 0.9); }
+// How much stronger a critical connection pulls its ends together in the placer (nextpnr's own is 10): paths through
+// several LUTs are stretched across a device that the array leaves half empty.
+constexpr const char* kTimingWeight = "100";
 
-std::vector<std::string> nextpnr_arguments(const Board& board, const FlowOptions& options, const Netlist& netlist,
-                                           const std::string& folder, int seed) {
+std::vector<std::string> nextpnr_arguments(const Board& board, const FlowOptions& options, const std::string& folder, int seed) {
     std::vector<std::string> arguments = {board.device_option, "--package", board.package, "--speed",
                                           fmt::format("{}", board.speed_grade), "--json", "netlist-ends.json", "--lpf", kLpf,
-                                          "--router", "router2", "--tmg-ripup", "--seed", fmt::format("{}", seed),
+                                          "--placer-heap-timingweight", kTimingWeight, "--router", "router2", "--tmg-ripup",
+                                          "--seed", fmt::format("{}", seed),
                                           "--report", folder + "/report.json", "--textcfg", folder + "/config.txt"};
-    if (netlist.placed > 0) arguments.insert(arguments.end(), {"--placer-heap-beta", fmt::format("{:.2f}", region_density(netlist))});
     if (options.pictures) {
         arguments.insert(arguments.end(), {"--placed-svg", folder + "/placed.svg", "--routed-svg", folder + "/routed.svg"});
     }
@@ -153,11 +145,11 @@ std::vector<std::string> nextpnr_arguments(const Board& board, const FlowOptions
 }
 
 // One run of nextpnr, or what is left of it.
-SeedResult run_seed(const Board& board, const Top& top, const FlowOptions& options, const Netlist& netlist,
-                    const Tool& nextpnr, int seed, const std::function<void(const Progress&)>& on_progress) {
+SeedResult run_seed(const Board& board, const Top& top, const FlowOptions& options, const Tool& nextpnr, int seed,
+                    const std::function<void(const Progress&)>& on_progress) {
     const std::string folder = fmt::format("seed-{}", seed);
     const fs::path directory = options.directory / folder, log = directory / "nextpnr.log";
-    const auto arguments = nextpnr_arguments(board, options, netlist, folder, seed);
+    const auto arguments = nextpnr_arguments(board, options, folder, seed);
     std::string inputs = nextpnr.version + "\n" + fingerprint(options.directory / "netlist-ends.json") + "\n" + lpf(board, top);
     for (const std::string& argument : arguments) inputs += argument + "\n";
     const Step step(directory / "stamp", inputs, {log});
@@ -217,8 +209,8 @@ class SeedProgress {
 };
 
 // All seeds, `jobs` of them at a time. An exception of one ends the others after the one they are at.
-std::vector<SeedResult> run_seeds(const Board& board, const Top& top, const FlowOptions& options, const Netlist& netlist,
-                                  const Tool& nextpnr, double target_mhz) {
+std::vector<SeedResult> run_seeds(const Board& board, const Top& top, const FlowOptions& options, const Tool& nextpnr,
+                                  double target_mhz) {
     std::vector<SeedResult> results(static_cast<std::size_t>(options.seeds));
     SeedProgress progress(options);
     std::atomic<std::size_t> next = 0;
@@ -229,7 +221,7 @@ std::vector<SeedResult> run_seeds(const Board& board, const Top& top, const Flow
     const auto work = [&] {
         for (std::size_t i = next++; i < results.size(); i = next++) {
             try {
-                results[i] = run_seed(board, top, options, netlist, nextpnr, options.first_seed + static_cast<int>(i),
+                results[i] = run_seed(board, top, options, nextpnr, options.first_seed + static_cast<int>(i),
                                       [&](const Progress& p) { progress.update(i, p); });
                 if (results[i].objection.empty()) {
                     results[i].objection = objection(results[i].placement, expected);
@@ -289,9 +281,8 @@ FlowResult synthesize(const std::vector<fs::path>& verilog, const Top& top, cons
     for (const char* ending : {".bit", ".svf"}) fs::remove(options.directory / (options.name + ending));
     support::write_text(options.directory / kLpf, lpf(board, top));
 
-    const Netlist netlist = make_netlist(verilog, top, board, options, tools.yosys);
-    result.opened_chain_ends = netlist.opened;
-    result.seeds = run_seeds(board, top, options, netlist, tools.nextpnr, result.target_mhz);
+    result.opened_chain_ends = make_netlist(verilog, top, board, options, tools.yosys);
+    result.seeds = run_seeds(board, top, options, tools.nextpnr, result.target_mhz);
     result.best = best_of(result.seeds);
     result.good = result.seeds[result.best].objection.empty();
     if (result.good) pack(board, options, tools.ecppack, result);
