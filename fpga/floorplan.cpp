@@ -127,10 +127,10 @@ std::vector<const Ram*> in_order(std::vector<Ram>& rams, Kind kind, int column =
 
 using Places = std::map<std::size_t, Site>;  // by Ram::at
 
-// Spreads the block RAMs evenly over the sites; none where there are too few.
+// Spreads the block RAMs evenly over the sites; the last ones stay without where there are too few.
 void spread(const std::vector<const Ram*>& rams, const std::vector<Site>& sites, Places& places) {
-    if (rams.size() > sites.size()) return;
-    for (std::size_t i = 0; i < rams.size(); ++i) places[rams[i]->at] = sites[i * sites.size() / rams.size()];
+    const std::size_t n = std::min(rams.size(), sites.size());
+    for (std::size_t i = 0; i < n; ++i) places[rams[i]->at] = sites[i * sites.size() / n];
 }
 
 Places places_of(std::vector<Ram>& rams) {
