@@ -2,9 +2,13 @@
 #pragma once
 
 #include <algorithm>
+#include <charconv>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "support/error.h"
 
@@ -22,6 +26,50 @@ void for_each_netlist_line(const std::string& json, Use use) {
         use(std::string_view(json).substr(at, end - at), at);
         at = end + 1;
     }
+}
+
+struct Place {  // of a value in the text
+    std::size_t at = 0, length = 0;
+};
+
+// A number of a net, or nothing: "0", "1" and "x" stand for constants.
+inline std::optional<std::uint32_t> number(std::string_view text) {
+    std::uint32_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end == text.data()) return std::nullopt;
+    return value;
+}
+
+// What an entry `"NAME": VALUE` of a cell holds: the name, and the value without brackets, quotation marks
+// kept.
+struct Entry {
+    std::string_view name, value;
+    std::size_t value_at;
+};
+
+inline Entry entry_of(std::string_view line, std::size_t at) {
+    const std::size_t from = line.find('"') + 1, colon = line.find("\": ", from);
+    std::size_t first = colon + 3, last = line.size();
+    if (line.back() == ',') --last;
+    if (line[first] == '[') first += 2, last -= 2;
+    return {line.substr(from, colon - from), line.substr(first, last - first), at + first};
+}
+
+struct Edit {
+    std::size_t at, length;
+    std::string text;  // instead of these characters
+};
+
+// The text with all edits made. They do not overlap; several at the same place are made in their order.
+inline std::string with_edits(const std::string& json, std::vector<Edit> edits) {
+    std::stable_sort(edits.begin(), edits.end(), [](const Edit& a, const Edit& b) { return a.at < b.at; });
+    std::string result;
+    std::size_t copied = 0;
+    for (const Edit& edit : edits) {
+        result.append(json, copied, edit.at - copied).append(edit.text);
+        copied = edit.at + edit.length;
+    }
+    return result.append(json, copied);
 }
 
 }  // namespace ern::fpga

@@ -10,9 +10,7 @@
 //   ·6·"netnames": {       names only: not a use
 #include "fpga/output_registers.h"
 
-#include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -24,15 +22,6 @@
 namespace ern::fpga {
 
 namespace {
-
-struct Edit {
-    std::size_t at, length;
-    std::string text;
-};
-
-struct Place {  // of a value in the text
-    std::size_t at = 0, length = 0;
-};
 
 struct Output {
     std::uint32_t net;
@@ -56,28 +45,6 @@ struct Register {
     std::uint32_t clock = 0, in = 0, out = 0;
     bool plain = true;  // no enable, no reset, zero at the start
 };
-
-std::optional<std::uint32_t> number(std::string_view text) {
-    std::uint32_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end == text.data()) return std::nullopt;
-    return value;
-}
-
-// What an entry `"NAME": VALUE` of a cell holds: the name, and the value without brackets, quotation marks
-// kept.
-struct Entry {
-    std::string_view name, value;
-    std::size_t value_at;
-};
-
-Entry entry_of(std::string_view line, std::size_t at) {
-    const std::size_t from = line.find('"') + 1, colon = line.find("\": ", from);
-    std::size_t first = colon + 3, last = line.size();
-    if (line.back() == ',') --last;
-    if (line[first] == '[') first += 2, last -= 2;
-    return {line.substr(from, colon - from), line.substr(first, last - first), at + first};
-}
 
 // One module's block RAMs and registers, and what is to be changed in them.
 class Module {
@@ -216,13 +183,7 @@ class Scanner {
 
     OutputRegisters finish(const std::string& json) {
         finish_module();
-        std::sort(edits_.begin(), edits_.end(), [](const Edit& a, const Edit& b) { return a.at < b.at; });
-        std::size_t copied = 0;
-        for (const Edit& edit : edits_) {
-            result_.json.append(json, copied, edit.at - copied).append(edit.text);
-            copied = edit.at + edit.length;
-        }
-        result_.json.append(json, copied);
+        result_.json = with_edits(json, std::move(edits_));
         return std::move(result_);
     }
 

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+// The layout that is relied on is that of output_registers.cpp.
+#include "fpga/fan_out.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cctype>
+#include <map>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "fpga/netlist_text.h"
+
+namespace ern::fpga {
+
+namespace {
+
+struct Cell {
+    std::string name;
+    Place text;           // the whole cell
+    std::string_view type;
+};
+
+struct Pin {
+    std::size_t cell;
+    Place net;
+};
+
+template <std::size_t N>
+bool one_of(std::string_view name, const std::array<std::string_view, N>& names) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+constexpr std::array<std::string_view, 4> kBeside = {"ALUT", "BLUT", "D0", "D1"};  // of PFUMX and L6MUX21, from cells of the same slice
+constexpr std::array<std::string_view, 6> kControl = {"CLK", "CE", "LSR", "WCK", "WRE", "SCLK"};
+
+// Whether a comes before b, their numbers compared as numbers.
+bool natural_less(std::string_view a, std::string_view b) {
+    std::size_t i = 0, j = 0;
+    while (i < a.size() && j < b.size()) {
+        if (std::isdigit(static_cast<unsigned char>(a[i])) != 0 && std::isdigit(static_cast<unsigned char>(b[j])) != 0) {
+            const std::size_t i_end = std::min(a.find_first_not_of("0123456789", i), a.size());
+            const std::size_t j_end = std::min(b.find_first_not_of("0123456789", j), b.size());
+            const std::string_view m = a.substr(i, i_end - i), n = b.substr(j, j_end - j);
+            if (m.size() != n.size()) return m.size() < n.size();
+            if (m != n) return m < n;
+            i = i_end, j = j_end;
+        } else if (a[i] != b[j]) {
+            return a[i] < b[j];
+        } else {
+            ++i, ++j;
+        }
+    }
+    return a.size() - i < b.size() - j;
+}
+
+// One module's cells and nets.
+class Module {
+  public:
+    void port_bits(const Entry& e) {
+        for_each_net(e, [&](std::uint32_t net, Place) { keep(net); });
+    }
+
+    void begin_cell(std::string_view name, std::size_t at) { cells_.push_back({std::string(name), {at, 0}, {}}); }
+
+    void type(std::string_view type) { cells_.back().type = type; }
+
+    void connection(const Entry& e) {
+        const std::string_view type = cells_.back().type;
+        for_each_net(e, [&](std::uint32_t net, Place place) {
+            const Pin pin{cells_.size() - 1, place};
+            last_ = std::max(last_, net);
+            if ((type == "LUT4" && e.name == "Z") || (type == "TRELLIS_FF" && e.name == "Q")) {
+                drivers_.emplace(net, pin);
+            } else if ((type == "PFUMX" || type == "L6MUX21") && one_of(e.name, kBeside)) {
+                keep(net);
+            } else if (type != "DP16KD" && !one_of(e.name, kControl)) {
+                readers_[net].push_back(pin);
+            }
+        });
+    }
+
+    void end_cell(std::size_t at) { cells_.back().text.length = at - cells_.back().text.at; }
+
+    void finish(const std::string& json, std::size_t limit, FanOut& result, std::vector<Edit>& edits) {
+        for (auto& [net, readers] : readers_) {
+            const auto driver = drivers_.find(net);
+            if (readers.size() > limit && driver != drivers_.end() && kept_.count(net) == 0)
+                split(json, limit, driver->second, readers, result, edits);
+        }
+    }
+
+  private:
+    template <typename Use>
+    static void for_each_net(const Entry& e, Use use) {
+        for (std::size_t i = 0; i < e.value.size();) {
+            const std::size_t end = std::min(e.value.find(',', i), e.value.size());
+            if (const auto net = number(e.value.substr(i, end - i))) use(*net, Place{e.value_at + i, end - i});
+            i = end + 2;
+        }
+    }
+
+    void keep(std::uint32_t net) {
+        last_ = std::max(last_, net);
+        kept_.insert(net);
+    }
+
+    // The first share stays with the driver.
+    void split(const std::string& json, std::size_t limit, const Pin& driver, std::vector<Pin>& readers, FanOut& result,
+               std::vector<Edit>& edits) {
+        std::stable_sort(readers.begin(), readers.end(),
+                         [&](const Pin& a, const Pin& b) { return natural_less(cells_[a.cell].name, cells_[b.cell].name); });
+        const std::size_t drivers = (readers.size() + limit - 1) / limit;
+        ++result.nets;
+        for (std::size_t d = 1; d < drivers; ++d, ++result.copies) {
+            const std::string net = std::to_string(++last_);
+            copy(json, driver, d, net, edits);
+            for (std::size_t r = d * readers.size() / drivers; r < (d + 1) * readers.size() / drivers; ++r)
+                edits.push_back({readers[r].net.at, readers[r].net.length, net});
+        }
+    }
+
+    // A copy's text goes before its original, as that is without these edits: its inputs are the original's.
+    void copy(const std::string& json, const Pin& driver, std::size_t index, const std::string& net, std::vector<Edit>& edits) const {
+        const Cell& cell = cells_[driver.cell];
+        std::string text = json.substr(cell.text.at, cell.text.length);
+        if (text[text.size() - 2] != ',') text.insert(text.size() - 1, 1, ',');
+        text.replace(driver.net.at - cell.text.at, driver.net.length, net);
+        text.insert(text.find("\": {"), fmt::format("$copy{}", index));
+        edits.push_back({cell.text.at, 0, text});
+    }
+
+    std::vector<Cell> cells_;
+    std::unordered_map<std::uint32_t, Pin> drivers_;
+    std::map<std::uint32_t, std::vector<Pin>> readers_;
+    std::unordered_set<std::uint32_t> kept_;  // nets that are not split
+    std::uint32_t last_ = 0;                  // number of a net
+};
+
+// Walks through the text line by line and deals with one module after the other.
+class Scanner {
+  public:
+    Scanner(const std::string& json, int limit) : json_(json), limit_(static_cast<std::size_t>(limit)) {}
+
+    void line(std::string_view text, std::size_t at) {
+        if (starts(text, "      \"")) {
+            if (starts(text, "      \"ports\": {")) finish_module();
+            ports_ = starts(text, "      \"ports\": {");
+            cells_ = starts(text, "      \"cells\": {");
+        } else if (ports_ && starts(text, "          \"bits\": [ ")) {
+            module_.port_bits(entry_of(text, at));
+        } else if (cells_) {
+            cell_line(text, at);
+        }
+    }
+
+    FanOut finish() {
+        finish_module();
+        result_.json = with_edits(json_, std::move(edits_));
+        return std::move(result_);
+    }
+
+  private:
+    void cell_line(std::string_view text, std::size_t at) {
+        if (starts(text, "        \"")) {
+            module_.begin_cell(text.substr(9, text.rfind("\": {") - 9), at);
+        } else if (starts(text, "        }")) {
+            module_.end_cell(at + text.size() + 1);
+        } else if (starts(text, "          \"type\": \"")) {
+            module_.type(text.substr(19, text.rfind('"') - 19));
+        } else if (starts(text, "          \"")) {
+            connections_ = starts(text, "          \"connections\": {");
+        } else if (connections_ && starts(text, "            \"") && text.find(": [ ]") == std::string_view::npos) {
+            module_.connection(entry_of(text, at));
+        }
+    }
+
+    void finish_module() {
+        module_.finish(json_, limit_, result_, edits_);
+        module_ = Module();
+    }
+
+    const std::string& json_;
+    std::size_t limit_;
+    bool ports_ = false, cells_ = false, connections_ = false;
+    Module module_;
+    FanOut result_;
+    std::vector<Edit> edits_;
+};
+
+}  // namespace
+
+FanOut split_fan_out(const std::string& json, int limit) {
+    Scanner scanner(json, limit);
+    for_each_netlist_line(json, [&](std::string_view line, std::size_t at) { scanner.line(line, at); });
+    return scanner.finish();
+}
+
+}  // namespace ern::fpga
