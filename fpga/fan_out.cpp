@@ -33,7 +33,9 @@ bool one_of(std::string_view name, const std::array<std::string_view, N>& names)
 }
 
 constexpr std::array<std::string_view, 4> kBeside = {"ALUT", "BLUT", "D0", "D1"};  // of PFUMX and L6MUX21, from cells of the same slice
-constexpr std::array<std::string_view, 6> kControl = {"CLK", "CE", "LSR", "WCK", "WRE", "SCLK"};
+// Readers that may get another driver, and their ports that may not: cells of a slice share clocks and resets, cells at pins share more.
+constexpr std::array<std::string_view, 6> kLogic = {"LUT4", "TRELLIS_FF", "CCU2C", "PFUMX", "L6MUX21", "TRELLIS_DPR16X4"};
+constexpr std::array<std::string_view, 5> kControl = {"CLK", "CE", "LSR", "WCK", "WRE"};
 
 // Whether a comes before b, their numbers compared as numbers.
 bool natural_less(std::string_view a, std::string_view b) {
@@ -75,7 +77,7 @@ class Module {
                 drivers_.emplace(net, pin);
             } else if ((type == "PFUMX" || type == "L6MUX21") && one_of(e.name, kBeside)) {
                 keep(net);
-            } else if (type != "DP16KD" && !one_of(e.name, kControl)) {
+            } else if (one_of(type, kLogic) && !one_of(e.name, kControl)) {
                 readers_[net].push_back(pin);
             }
         });

@@ -14,10 +14,8 @@
 
 #include "fpga/cache.h"
 #include "fpga/constraints.h"
-#include "fpga/fan_out.h"
 #include "fpga/floorplan.h"
-#include "fpga/netlist.h"
-#include "fpga/output_registers.h"
+#include "fpga/prepare.h"
 #include "fpga/tools.h"
 #include "support/error.h"
 #include "support/file.h"
@@ -31,7 +29,6 @@ namespace {
 
 constexpr const char* kLpf = "board.lpf";
 constexpr const char* kNetlist = "netlist.json";
-constexpr int kFanOut = 24;  // readers of a net
 constexpr const char* kScript = "synth.ys";
 constexpr int kNetlistPercent = 10;  // of the whole flow
 
@@ -91,15 +88,13 @@ int make_netlist(const std::vector<fs::path>& verilog, const Top& top, const Boa
     }
     options.progress(kNetlistPercent, "netlist");
     const fs::path opened = options.directory / "netlist-ends.json";
-    ChainEnds ends = open_chain_ends(support::read_text(netlist, 1ull << 32));
-    const OutputRegisters moved = move_output_registers(ends.json);
-    options.say(fmt::format("{} registers moved into block RAM", moved.registers));
-    const FanOut split = split_fan_out(moved.json, kFanOut);
-    options.say(fmt::format("{} copies of the drivers of {} nets with more than {} readers", split.copies, split.nets, kFanOut));
-    const Floorplan plan = place_block_rams(split.json, board);
+    const Prepared prepared = prepare_netlist(support::read_text(netlist, 1ull << 32));
+    options.say(fmt::format("{} registers moved into block RAM", prepared.output_registers));
+    options.say(fmt::format("{} copies of the drivers of {} nets with more than {} readers", prepared.copies, prepared.split_nets, kFanOut));
+    const Floorplan plan = place_block_rams(prepared.json, board);
     if (plan.placed > 0) options.say(fmt::format("{} block RAMs placed beside the logic that uses them", plan.placed));
     support::write_text(opened, plan.json);
-    return ends.opened;
+    return prepared.opened_chain_ends;
 }
 
 // Why a run was given up, by its log; empty where it was not.

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "emit/project.h"
+#include "fpga/prepare.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/process.h"
@@ -118,13 +119,16 @@ fs::path build_netlist_top(const schedule::Accelerator& accelerator, bool abc9) 
     for (const fs::path& file : project.files) {
         if (file.extension() == ".v") sources += fmt::format(" {}", file.generic_string());
     }
-    const std::string script = fmt::format("read_verilog -Irtl{}; synth_ecp5 -nobram -nodsp {} -top ern_top; rename -top ern_top; "
-                                           "write_verilog -noattr ../project/ern_top.v", sources, abc9 ? "-abc9" : "");
+    const fs::path log = cache_directory() / fmt::format("netlist-{}.log", accelerator.name), netlist = work / "netlist.json";
+    const auto yosys = [&](const std::string& script) {
+        if (const int status = support::run_process({"yosys", "-q", "-p", script}, log, work / "rtl"); status != 0)
+            fail("yosys could not synthesise accelerator {} (status {}); its log is {}", accelerator.name, status, log.string());
+    };
+    yosys(fmt::format("read_verilog -Irtl{}; synth_ecp5 -nobram -nodsp {} -top ern_top; rename -top ern_top; opt_clean -purge; "
+                      "write_json ../netlist.json", sources, abc9 ? "-abc9" : ""));
+    support::write_text(netlist, fpga::prepare_netlist(support::read_text(netlist, 1ull << 32)).json);
     fs::create_directories(work / "project");
-    const fs::path log = cache_directory() / fmt::format("netlist-{}.log", accelerator.name);
-    if (const int status = support::run_process({"yosys", "-q", "-p", script}, log, work / "rtl"); status != 0) {
-        fail("yosys could not synthesise accelerator {} (status {}); its log is {}", accelerator.name, status, log.string());
-    }
+    yosys("read_json ../netlist.json; write_verilog -noattr ../project/ern_top.v");
     fs::remove_all(work / "rtl");
     const fs::path cells = support::find_program("yosys")->parent_path().parent_path() / "share" / "yosys";
     return build_library(work,

@@ -111,20 +111,22 @@ TEST_CASE("a bit of a list is changed alone") {
     CHECK(rad[3] == 5);
 }
 
-TEST_CASE("clocks, enables, block RAM and what lies in the same slice are left alone") {
+TEST_CASE("clocks, enables, block RAM, pins and what lies in the same slice are left alone") {
     const auto unchanged = [](const Netlist& netlist, int port_net = 2) {
         const std::string text = netlist.text(port_net);
         return split_fan_out(text, 2).json == text;
     };
-    Netlist enables = star(2), rams = star(2), slices = star(2);
+    Netlist enables = star(2), rams = star(2), slices = star(2), pins = star(2);
     for (int i = 0; i < 4; ++i) {
         enables.cell(fmt::format("e{}", i), "TRELLIS_FF", {{"CE", "10"}, {"LSR", "10"}, {"CLK", "10"}, {"Q", std::to_string(30 + i)}});
         rams.cell(fmt::format("m{}", i), "DP16KD", {{"ADA0", "10"}});
+        pins.cell(fmt::format("o{}", i), "ODDRX2F", {{"RST", "10"}, {"D0", "10"}});  // those of a tile share their reset
         slices.cell(fmt::format("p{}", i), "PFUMX", {{"ALUT", i == 0 ? "10" : "9"}, {"C0", "10"}, {"Z", std::to_string(30 + i)}});
     }
     CHECK(unchanged(enables));
     CHECK(unchanged(rams));
     CHECK(unchanged(slices));
+    CHECK(unchanged(pins));
     CHECK(unchanged(star(9), 10));  // a port of the module
     Netlist chain;
     chain.cell("c", "CCU2C", {{"S0", "10"}});
