@@ -33,7 +33,7 @@ enum class BoardMemory { none, sdr, ddr3 };
 struct Board {
     std::string name;
     std::string title;
-    std::string device;         // as on the chip
+    std::string device;         // as on the chip: LFE5U-25F
     std::string device_option;  // of nextpnr-ecp5
     std::string package;
     int speed_grade = 6;
@@ -48,6 +48,9 @@ struct Board {
     std::vector<Pin> memory_pins;  // further ones of ern_board_sdr, ern_board_ddr3
     std::string ddr3_part{};                  // a part of LiteDRAM's
     std::vector<std::string> ddr3_options{};  // of fpga/ddr3/generate.py
+
+    bool is_85f() const { return device.ends_with("-85F"); }         // the largest die
+    bool is_5g() const { return device.starts_with("LFE5UM5G-"); }  // faster cells at the same speed grade
 };
 
 // Port of the oscillator in every top.

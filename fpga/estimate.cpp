@@ -78,7 +78,7 @@ int output_positions(const Accelerator& a) {
 // has ratios of 1.3 for grade 8, and 1.7 for an LFE5UM5G.
 double cell_speed(const Board& board) {
     if (board.speed_grade < 8) return 1.0;
-    return board.device_option.find("um5g") == std::string::npos ? 1.08 : 1.33;
+    return board.is_5g() ? 1.33 : 1.08;
 }
 
 // The slowest path of a routed design is a long net or one of many readers, which a design has on an empty device, too; from about

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-// The layout that is relied on is that of output_registers.cpp.
 #include "fpga/fan_out.h"
 
 #include <fmt/format.h>
@@ -68,7 +67,8 @@ class Module {
 
     void type(std::string_view type) { cells_.back().type = type; }
 
-    void connection(const Entry& e) {
+    void entry(const Entry& e, bool connection) {
+        if (!connection) return;
         const std::string_view type = cells_.back().type;
         for_each_net(e, [&](std::uint32_t net, Place place) {
             const Pin pin{cells_.size() - 1, place};
@@ -83,7 +83,7 @@ class Module {
         });
     }
 
-    void end_cell(std::size_t at) { cells_.back().text.length = at - cells_.back().text.at; }
+    void end_cell(std::size_t at, bool) { cells_.back().text.length = at - cells_.back().text.at; }
 
     void finish(const std::string& json, std::size_t limit, FanOut& result, std::vector<Edit>& edits) {
         for (auto& [net, readers] : readers_) {
@@ -94,15 +94,6 @@ class Module {
     }
 
   private:
-    template <typename Use>
-    static void for_each_net(const Entry& e, Use use) {
-        for (std::size_t i = 0; i < e.value.size();) {
-            const std::size_t end = std::min(e.value.find(',', i), e.value.size());
-            if (const auto net = number(e.value.substr(i, end - i))) use(*net, Place{e.value_at + i, end - i});
-            i = end + 2;
-        }
-    }
-
     void keep(std::uint32_t net) {
         last_ = std::max(last_, net);
         kept_.insert(net);
@@ -140,63 +131,14 @@ class Module {
     std::uint32_t last_ = 0;                  // number of a net
 };
 
-// Walks through the text line by line and deals with one module after the other.
-class Scanner {
-  public:
-    Scanner(const std::string& json, int limit) : json_(json), limit_(static_cast<std::size_t>(limit)) {}
-
-    void line(std::string_view text, std::size_t at) {
-        if (starts(text, "      \"")) {
-            if (starts(text, "      \"ports\": {")) finish_module();
-            ports_ = starts(text, "      \"ports\": {");
-            cells_ = starts(text, "      \"cells\": {");
-        } else if (ports_ && starts(text, "          \"bits\": [ ")) {
-            module_.port_bits(entry_of(text, at));
-        } else if (cells_) {
-            cell_line(text, at);
-        }
-    }
-
-    FanOut finish() {
-        finish_module();
-        result_.json = with_edits(json_, std::move(edits_));
-        return std::move(result_);
-    }
-
-  private:
-    void cell_line(std::string_view text, std::size_t at) {
-        if (starts(text, "        \"")) {
-            module_.begin_cell(text.substr(9, text.rfind("\": {") - 9), at);
-        } else if (starts(text, "        }")) {
-            module_.end_cell(at + text.size() + 1);
-        } else if (starts(text, "          \"type\": \"")) {
-            module_.type(text.substr(19, text.rfind('"') - 19));
-        } else if (starts(text, "          \"")) {
-            connections_ = starts(text, "          \"connections\": {");
-        } else if (connections_ && starts(text, "            \"") && text.find(": [ ]") == std::string_view::npos) {
-            module_.connection(entry_of(text, at));
-        }
-    }
-
-    void finish_module() {
-        module_.finish(json_, limit_, result_, edits_);
-        module_ = Module();
-    }
-
-    const std::string& json_;
-    std::size_t limit_;
-    bool ports_ = false, cells_ = false, connections_ = false;
-    Module module_;
-    FanOut result_;
-    std::vector<Edit> edits_;
-};
-
 }  // namespace
 
 FanOut split_fan_out(const std::string& json, int limit) {
-    Scanner scanner(json, limit);
-    for_each_netlist_line(json, [&](std::string_view line, std::size_t at) { scanner.line(line, at); });
-    return scanner.finish();
+    FanOut result;
+    std::vector<Edit> edits;
+    for_each_netlist_module<Module>(json, [&](Module& m) { m.finish(json, static_cast<std::size_t>(limit), result, edits); });
+    result.json = with_edits(json, std::move(edits));
+    return result;
 }
 
 }  // namespace ern::fpga

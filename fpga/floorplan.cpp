@@ -25,7 +25,7 @@ namespace ern::fpga {
 namespace {
 
 // Block RAMs of an LFE5U-85F and LFE5UM5G-85F, in Trellis' coordinates: four rows of 52, in groups of four.
-constexpr int kAcross = 52, kCapacity = 208;
+constexpr int kAcross = 52;
 constexpr int kUpper[] = {22, 46}, kLower[] = {70, 82};
 
 struct Site {
@@ -92,8 +92,7 @@ class Scanner {
             name_ = text.substr(9, text.rfind("\": {") - 9);
             ram_ = false;
         } else if (starts(text, "          \"type\": \"")) {
-            const std::string_view type = text.substr(19, text.rfind('"') - 19);
-            ram_ = type == "DP16KD";
+            ram_ = text.substr(19, text.rfind('"') - 19) == "DP16KD";
         } else if (ram_ && starts(text, "          \"attributes\": {")) {
             rams.push_back(ram_of(std::string(name_)));
             rams.back().at = end;
@@ -166,7 +165,7 @@ Floorplan place_block_rams(const std::string& json, const Board& board) {
     for_each_netlist_line(json, [&](std::string_view line, std::size_t at) { scanner.line(line, at + line.size()); });
     Floorplan result;
     Places places;
-    if (board.capacity.ebr == kCapacity && 2 * scanner.rams.size() >= kCapacity)
+    if (board.is_85f() && 2 * scanner.rams.size() >= static_cast<std::size_t>(board.capacity.ebr))
         places = places_of(scanner.rams);
     if (places.empty()) {
         result.json = json;

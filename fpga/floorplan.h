@@ -9,7 +9,7 @@ namespace ern::fpga {
 
 struct Floorplan {
     std::string json;
-    int placed = 0;      // block RAMs that have a place now; 0: the design is left to the placer
+    int placed = 0;  // block RAMs that have a place now; 0: the design is left to the placer
 };
 
 // Gives the block RAMs of an accelerator places on the device, as BEL attributes in a Yosys JSON netlist,

@@ -70,7 +70,7 @@ std::string yosys_script(const std::vector<fs::path>& verilog, const Top& top, c
 
 // Verilog -> netlist.json by Yosys -> netlist-ends.json for nextpnr. Returns how many chain ends were opened.
 int make_netlist(const std::vector<fs::path>& verilog, const Top& top, const Board& board, const FlowOptions& options,
-                     const Tool& yosys) {
+                 const Tool& yosys) {
     const fs::path netlist = options.directory / kNetlist, log = options.directory / "yosys.log";
     const std::string script = yosys_script(verilog, top, options);
     std::string inputs = yosys.version + "\n" + script;
@@ -128,18 +128,16 @@ bool cut_short(const fs::path& directory, int seed) {
 }
 
 // How much stronger a critical connection pulls its ends together in the placer (nextpnr's own is 10): paths through
-// several LUTs are stretched across a device that the array leaves half empty, which is an LFE5U-85F. On a crowded small device
-// the tighter places do not route.
+// several LUTs are stretched across a device that the array leaves half empty, which is an 85F. On a crowded small device
+// the tighter places may not route.
 constexpr const char* kTimingWeight = "100";
-constexpr int kLargeDevice = 80000;  // LUT4
 
 std::vector<std::string> nextpnr_arguments(const Board& board, const FlowOptions& options, const std::string& folder, int seed) {
     std::vector<std::string> arguments = {board.device_option, "--package", board.package, "--speed",
                                           fmt::format("{}", board.speed_grade), "--json", "netlist-ends.json", "--lpf", kLpf,
-                                          "--router", "router2", "--tmg-ripup",
-                                          "--seed", fmt::format("{}", seed),
+                                          "--router", "router2", "--tmg-ripup", "--seed", fmt::format("{}", seed),
                                           "--report", folder + "/report.json", "--textcfg", folder + "/config.txt"};
-    if (board.capacity.lut4 >= kLargeDevice) arguments.insert(arguments.end(), {"--placer-heap-timingweight", kTimingWeight});
+    if (board.is_85f()) arguments.insert(arguments.end(), {"--placer-heap-timingweight", kTimingWeight});
     if (options.pictures) {
         arguments.insert(arguments.end(), {"--placed-svg", folder + "/placed.svg", "--routed-svg", folder + "/routed.svg"});
     }

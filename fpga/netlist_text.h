@@ -40,8 +40,7 @@ inline std::optional<std::uint32_t> number(std::string_view text) {
     return value;
 }
 
-// What an entry `"NAME": VALUE` of a cell holds: the name, and the value without brackets, quotation marks
-// kept.
+// What an entry `"NAME": VALUE` of a cell holds: the name, and the value without brackets, quotation marks kept.
 struct Entry {
     std::string_view name, value;
     std::size_t value_at;
@@ -53,6 +52,64 @@ inline Entry entry_of(std::string_view line, std::size_t at) {
     if (line.back() == ',') --last;
     if (line[first] == '[') first += 2, last -= 2;
     return {line.substr(from, colon - from), line.substr(first, last - first), at + first};
+}
+
+// Calls use(net, its place in the text) for each net of an entry's list; constants are none.
+template <typename Use>
+void for_each_net(const Entry& e, Use use) {
+    for (std::size_t i = 0; i < e.value.size();) {
+        const std::size_t end = std::min(e.value.find(',', i), e.value.size());
+        if (const auto net = number(e.value.substr(i, end - i))) use(*net, Place{e.value_at + i, end - i});
+        i = end + 2;
+    }
+}
+
+// One line of the cells of a module, for for_each_netlist_module.
+template <typename Module>
+void walk_cell_line(Module& module, std::string_view text, std::size_t at, bool& connections) {
+    if (starts(text, "        \"")) {
+        module.begin_cell(text.substr(9, text.rfind("\": {") - 9), at);
+    } else if (starts(text, "        }")) {
+        module.end_cell(at + text.size() + 1, text.back() != ',');
+    } else if (starts(text, "          \"type\": \"")) {
+        module.type(text.substr(19, text.rfind('"') - 19));
+    } else if (starts(text, "          \"")) {
+        connections = starts(text, "          \"connections\": {");
+    } else if (starts(text, "            \"") && text.find(": [ ]") == std::string_view::npos) {
+        module.entry(entry_of(text, at), connections);
+    }
+}
+
+// Walks through the modules of a netlist. Each is a Module() that is told, in the order of the text, port_bits(entry) of its ports, and of
+// its cells begin_cell(name, where its text begins), type(type), entry(entry, whether it is a connection) and end_cell(where its text
+// ends, whether it is the last); then finish(module) is called. Throws Error where the text is not such a netlist.
+// The layout that is relied on (Yosys 0.23 to 0.70; each line by its indentation):
+//   ·6·"ports": {          one such section starts each module
+//  ·10·"bits": [ 3, 4 ]    of a port
+//   ·6·"cells": {
+//   ·8·"name": {  ...  ·8·},
+//  ·10·"type": "DP16KD",
+//  ·12·"REGMODE_A": "NOREG",   inside "parameters"
+//  ·12·"DOA0": [ 21 ],         inside "connections", in the order of their names
+//   ·6·"netnames": {       names only: not a use
+template <typename Module, typename Finish>
+void for_each_netlist_module(const std::string& json, Finish finish) {
+    Module module;
+    bool ports = false, cells = false, connections = false;
+    for_each_netlist_line(json, [&](std::string_view text, std::size_t at) {
+        if (starts(text, "      \"")) {
+            ports = starts(text, "      \"ports\": {");
+            cells = starts(text, "      \"cells\": {");
+            if (!ports) return;
+            finish(module);
+            module = Module();
+        } else if (ports && starts(text, "          \"bits\": [ ")) {
+            module.port_bits(entry_of(text, at));
+        } else if (cells) {
+            walk_cell_line(module, text, at, connections);
+        }
+    });
+    finish(module);
 }
 
 struct Edit {

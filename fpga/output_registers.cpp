@@ -1,13 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-// The layout that is relied on (Yosys 0.23 to 0.70; each line by its indentation):
-//   ·6·"ports": {          one such section starts each module
-//  ·10·"bits": [ 3, 4 ]    of a port
-//   ·6·"cells": {
-//   ·8·"name": {  ...  ·8·},
-//  ·10·"type": "DP16KD",
-//  ·12·"REGMODE_A": "NOREG",   inside "parameters"
-//  ·12·"DOA0": [ 21 ],         inside "connections"
-//   ·6·"netnames": {       names only: not a use
 #include "fpga/output_registers.h"
 
 #include <array>
@@ -49,21 +40,21 @@ struct Register {
 // One module's block RAMs and registers, and what is to be changed in them.
 class Module {
   public:
-    void begin_cell(std::size_t at) {
+    void begin_cell(std::string_view, std::size_t at) {
         begin_ = at;
         ram_.reset();
         register_.reset();
     }
 
-    void type(std::string_view line) {
-        if (line.find("\"DP16KD\"") != std::string_view::npos) ram_.emplace();
-        if (line.find("\"TRELLIS_FF\"") != std::string_view::npos) register_.emplace();
+    void type(std::string_view type) {
+        if (type == "DP16KD") ram_.emplace();
+        if (type == "TRELLIS_FF") register_.emplace();
     }
 
-    void port_bits(const Entry& entry) { use(entry.value); }
+    void port_bits(const Entry& entry) { use(entry); }
 
     void entry(const Entry& entry, bool connection) {
-        if (connection) use(entry.value);
+        if (connection) use(entry);
         if (ram_) ram_entry(entry);
         if (register_) register_entry(entry);
     }
@@ -77,7 +68,6 @@ class Module {
             registers_.push_back(*register_);
         }
         if (ram_) rams_.push_back(std::move(*ram_));
-        begin_cell(at);
     }
 
     void finish(OutputRegisters& result, std::vector<Edit>& edits) const {
@@ -91,12 +81,8 @@ class Module {
     }
 
   private:
-    void use(std::string_view list) {
-        for (std::size_t i = 0; i < list.size();) {
-            const std::size_t end = std::min(list.find(',', i), list.size());
-            if (const auto net = number(list.substr(i, end - i))) ++uses_[*net];
-            i = end + 2;
-        }
+    void use(const Entry& e) {
+        for_each_net(e, [&](std::uint32_t net, Place) { ++uses_[net]; });
     }
 
     void ram_entry(const Entry& e) {
@@ -166,59 +152,14 @@ class Module {
     std::unordered_map<std::uint32_t, std::uint32_t> uses_;
 };
 
-// Walks through the text line by line and fills in one module after the other.
-class Scanner {
-  public:
-    void line(std::string_view text, std::size_t at) {
-        if (starts(text, "      \"")) {
-            if (starts(text, "      \"ports\": {")) finish_module();
-            ports_ = starts(text, "      \"ports\": {");
-            cells_ = starts(text, "      \"cells\": {");
-        } else if (ports_ && starts(text, "          \"bits\": [ ")) {
-            module_.port_bits(entry_of(text, at));
-        } else if (cells_) {
-            cell_line(text, at);
-        }
-    }
-
-    OutputRegisters finish(const std::string& json) {
-        finish_module();
-        result_.json = with_edits(json, std::move(edits_));
-        return std::move(result_);
-    }
-
-  private:
-    void cell_line(std::string_view text, std::size_t at) {
-        if (starts(text, "        \"")) {
-            module_.begin_cell(at);
-        } else if (starts(text, "        }")) {
-            module_.end_cell(at + text.size() + 1, text.back() != ',');
-        } else if (starts(text, "          \"type\": ")) {
-            module_.type(text);
-        } else if (starts(text, "          \"")) {
-            connections_ = starts(text, "          \"connections\": {");
-        } else if (starts(text, "            \"") && text.find(": [ ]") == std::string_view::npos) {
-            module_.entry(entry_of(text, at), connections_);
-        }
-    }
-
-    void finish_module() {
-        module_.finish(result_, edits_);
-        module_ = Module();
-    }
-
-    bool ports_ = false, cells_ = false, connections_ = false;
-    Module module_;
-    OutputRegisters result_;
-    std::vector<Edit> edits_;
-};
-
 }  // namespace
 
 OutputRegisters move_output_registers(const std::string& json) {
-    Scanner scanner;
-    for_each_netlist_line(json, [&](std::string_view line, std::size_t at) { scanner.line(line, at); });
-    return scanner.finish(json);
+    OutputRegisters result;
+    std::vector<Edit> edits;
+    for_each_netlist_module<Module>(json, [&](const Module& m) { m.finish(result, edits); });
+    result.json = with_edits(json, std::move(edits));
+    return result;
 }
 
 }  // namespace ern::fpga

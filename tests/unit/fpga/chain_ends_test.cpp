@@ -12,6 +12,8 @@ namespace {
 std::string cell(const std::string& name, const std::string& init, const std::string& c0, const std::string& in, const std::string& out) {
     return "        \"" + name + "\": {\n          \"hide_name\": 0,\n          \"type\": \"CCU2C\",\n          \"parameters\": {\n" +
            "            \"INIT0\": \"" + init + "\",\n            \"INIT1\": \"0111100010001000\"\n          },\n" +
+           "          \"port_directions\": {\n            \"C0\": \"input\",\n            \"CIN\": \"input\",\n" +
+           "            \"COUT\": \"output\",\n            \"S0\": \"output\"\n          },\n" +
            "          \"connections\": {\n            \"C0\": [ " + c0 + " ],\n            \"CIN\": [ " + in + " ],\n" +
            "            \"COUT\": [ " + out + " ],\n            \"S0\": [ 90 ]\n          }\n        }";
 }

@@ -33,7 +33,7 @@ std::string activations(int bank, int depth) {
 }
 
 // As Yosys writes it. Every second cell has no attributes.
-std::string netlist(const std::vector<Memory>& memories, int registers) {
+std::string netlist(const std::vector<Memory>& memories) {
     std::string text =
         "{\n  \"creator\": \"Yosys 0.23\",\n  \"modules\": {\n    \"top\": {\n      \"attributes\": {\n      "
         "  \"top\": \"1\"\n      },\n      \"ports\": {\n      },\n "
@@ -48,7 +48,7 @@ std::string netlist(const std::vector<Memory>& memories, int registers) {
     for (const Memory& m : memories) {
         for (int i = 0; i < m.slices; ++i) cell(fmt::format("{}.{}", m.name, i), "DP16KD", i % 2 == 0);
     }
-    for (int i = 0; i < registers; ++i) cell(fmt::format("r{}", i), "TRELLIS_FF", false);
+    for (int i = 0; i < 10; ++i) cell(fmt::format("r{}", i), "TRELLIS_FF", false);
     text.erase(text.rfind(','), 1);
     return text + "      },\n      \"netnames\": {\n      }\n    }\n  }\n}\n";
 }
@@ -85,7 +85,7 @@ std::map<std::string, Spot> placed(const std::string& json) {
 }  // namespace
 
 TEST_CASE("block RAMs of a large accelerator get places of their own, in rows of their kind") {
-    const Floorplan plan = place_block_rams(netlist(large(), 10), find_board("ulx3s-85f"));
+    const Floorplan plan = place_block_rams(netlist(large()), find_board("ulx3s-85f"));
     const auto spots = placed(plan.json);
     CHECK(plan.placed == 88 + 72 + 6);
     REQUIRE(spots.size() == static_cast<std::size_t>(plan.placed));
@@ -105,7 +105,7 @@ TEST_CASE("block RAMs of a large accelerator get places of their own, in rows of
 }
 
 TEST_CASE("slices of the same bits lie beside each other, whatever the depth of their banks") {
-    const auto spots = placed(place_block_rams(netlist(large(), 0), find_board("ecpix5-85f")).json);
+    const auto spots = placed(place_block_rams(netlist(large()), find_board("ecpix5-85f")).json);
     // Slice s of 29 holds the bits of slice s * 15 / 29 of 15.
     for (int s = 0; s < 29; ++s) {
         const Spot deep = spots.at(sums(1, 0) + fmt::format(".{}", s));
@@ -117,7 +117,7 @@ TEST_CASE("slices of the same bits lie beside each other, whatever the depth of 
 }
 
 TEST_CASE("the places exist: their numbers as the device's description has them") {
-    const auto spots = placed(place_block_rams(netlist(large(), 0), find_board("ulx3s-85f")).json);
+    const auto spots = placed(place_block_rams(netlist(large()), find_board("ulx3s-85f")).json);
     // EBR n of four lies 0, 2, 4 or 6 columns behind the first; one gap of two more in the middle of the
     // device.
     for (const auto& [name, spot] : spots) {
@@ -127,9 +127,9 @@ TEST_CASE("the places exist: their numbers as the device's description has them"
 }
 
 TEST_CASE("other devices and smaller designs are left to the placer") {
-    const std::string text = netlist(large(), 10);
+    const std::string text = netlist(large());
     CHECK(place_block_rams(text, find_board("ulx3s-45f")).json == text);
-    const std::string small = netlist({{sums(0, 0), 29}, {activations(0, 0), 16}}, 10);
+    const std::string small = netlist({{sums(0, 0), 29}, {activations(0, 0), 16}});
     const Floorplan plan = place_block_rams(small, find_board("ulx3s-85f"));
     CHECK(plan.json == small);
     CHECK(plan.placed == 0);
@@ -137,7 +137,7 @@ TEST_CASE("other devices and smaller designs are left to the placer") {
 
 TEST_CASE("what does not fit into its rows is left to the placer") {
     const Floorplan plan =
-        place_block_rams(netlist({{sums(0, 0), 105}, {activations(0, 0), 16}}, 0), find_board("ulx3s-85f"));
+        place_block_rams(netlist({{sums(0, 0), 105}, {activations(0, 0), 16}}), find_board("ulx3s-85f"));
     CHECK(plan.placed == 104 + 16);
 }
 
