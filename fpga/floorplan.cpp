@@ -132,27 +132,51 @@ void spread(const std::vector<const Ram*>& rams, const std::vector<Site>& sites,
     for (std::size_t i = 0; i < n; ++i) places[rams[i]->at] = sites[i * sites.size() / n];
 }
 
+// Sites of a column's sums: below the column, and what those do not hold in the row above it.
+std::vector<Site> sites_of_sums(int column, int columns, std::size_t n) {
+    const int from = kAcross * column / columns, width = kAcross * (column + 1) / columns - from;
+    std::vector<Site> sites;
+    for (int i = from; i < from + width; ++i) {
+        for (int y : kLower) sites.push_back({i, y});
+    }
+    const int above = std::min(width, static_cast<int>(n) - static_cast<int>(sites.size()));
+    for (int i = 0; i < above; ++i) sites.push_back({from + width * i / above, kUpper[1]});
+    std::sort(sites.begin(), sites.end());
+    return sites;
+}
+
+// The sites of both upper rows that are free, the ones nearest to where weights enter the array first: a
+// third of the row beside the array, as much of the row above it, then both rows on to the right.
+std::vector<Site> sites_of_weights(const Places& places) {
+    std::vector<Site> sites;
+    for (int y : {kUpper[1], kUpper[0]}) {
+        for (int i = 0; i < kAcross / 3; ++i) sites.push_back({i, y});
+    }
+    for (int i = kAcross / 3; i < kAcross; ++i) {
+        for (int y : {kUpper[1], kUpper[0]}) sites.push_back({i, y});
+    }
+    for (const auto& [at, site] : places)
+        sites.erase(std::remove(sites.begin(), sites.end(), site), sites.end());
+    return sites;
+}
+
 Places places_of(std::vector<Ram>& rams) {
     int columns = 0;
     for (const Ram& r : rams) columns = std::max(columns, r.kind == Kind::sums ? r.column + 1 : 0);
     Places places;
     for (int c = 0; c < columns; ++c) {
-        std::vector<Site> sites;
-        for (int i = kAcross * c / columns; i < kAcross * (c + 1) / columns; ++i) {
-            for (int y : kLower) sites.push_back({i, y});
-        }
-        spread(in_order(rams, Kind::sums, c), sites, places);
+        const auto sums = in_order(rams, Kind::sums, c);
+        spread(sums, sites_of_sums(c, columns, sums.size()), places);
     }
     const auto weights = in_order(rams, Kind::weights), activations = in_order(rams, Kind::activations);
-    std::vector<Site> left, upper;
-    for (int i = 0; i < kAcross; ++i) {
-        const bool taken = i < static_cast<int>(weights.size());
-        (taken ? left : upper).push_back({i, kUpper[1]});
-        upper.push_back({i, kUpper[0]});
-    }
-    std::sort(upper.begin(), upper.end());
+    std::vector<Site> upper = sites_of_weights(places), left;
+    left.assign(upper.begin(),
+                upper.begin() + static_cast<std::ptrdiff_t>(std::min(weights.size(), upper.size())));
+    upper.erase(upper.begin(), upper.begin() + static_cast<std::ptrdiff_t>(left.size()));
+    std::sort(left.begin(), left.end());
     spread(weights, left, places);
     // From the left on, not spread: there the windows enter the array.
+    std::sort(upper.begin(), upper.end());
     upper.resize(std::min(upper.size(), activations.size()));
     spread(activations, upper, places);
     return places;
@@ -162,7 +186,8 @@ Places places_of(std::vector<Ram>& rams) {
 
 Floorplan place_block_rams(const std::string& json, const Board& board) {
     Scanner scanner;
-    for_each_netlist_line(json, [&](std::string_view line, std::size_t at) { scanner.line(line, at + line.size()); });
+    for_each_netlist_line(
+        json, [&](std::string_view line, std::size_t at) { scanner.line(line, at + line.size()); });
     Floorplan result;
     Places places;
     if (board.is_85f() && 2 * scanner.rams.size() >= static_cast<std::size_t>(board.capacity.ebr))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the host reads and writes besides memories: identity, sizes, state, picture geometry (docs/link.md has the map).
-// reg_rdata comes one cycle after reg_index. Unknown registers read zero and ignore writes.
+// reg_rdata comes two cycles after reg_index. Unknown registers read zero and ignore writes.
 `default_nettype none
 `include "ern_link_defs.vh"
 
@@ -70,34 +70,57 @@ module ern_registers #(
             cfg_watchdog <= WATCHDOG_AT_RESET;
             clear        <= 1'b0;
         end
+    end
 
-        case (reg_index)
-            `ERN_REG_MAGIC: reg_rdata <= `ERN_LINK_MAGIC;
-            `ERN_REG_VERSION: reg_rdata <= `ERN_LINK_VERSION;
-            `ERN_REG_CONFIGURATION: reg_rdata <= CONFIGURATION;
-            `ERN_REG_SHAPE: reg_rdata <= {N_OUTPUTS[15:0], N_CHANNELS[7:0], N_TAPS[7:0]};
-            `ERN_REG_WIDTHS: reg_rdata <= {16'd0, N_COLUMN[7:0], W_ACC[7:0]};
-            `ERN_REG_N_ACTIVATION: reg_rdata <= N_ACTIVATION;
-            `ERN_REG_N_SUM: reg_rdata <= N_SUM;
-            `ERN_REG_N_WEIGHT: reg_rdata <= N_WEIGHT;
-            `ERN_REG_N_THRESHOLD: reg_rdata <= N_THRESHOLD;
-            `ERN_REG_N_PROGRAM: reg_rdata <= N_PROGRAM;
-            `ERN_REG_N_RESULT: reg_rdata <= N_RESULT;
-            `ERN_REG_CLOCK_HZ: reg_rdata <= CLOCK_HZ;
-            `ERN_REG_EXTERNAL_BITS: reg_rdata <= EXTERNAL_BITS;
-            `ERN_REG_STATUS: reg_rdata <= {27'd0, load_error, error, picture_full, result_waiting, running};
-            `ERN_REG_ERROR: reg_rdata <= {8'd0, error_index, error_code};
-            `ERN_REG_RESULT_ID: reg_rdata <= {16'd0, result_id};
-            `ERN_REG_RESULT_CYCLES: reg_rdata <= result_cycles;
-            `ERN_REG_WATCHDOG: reg_rdata <= cfg_watchdog;
-            `ERN_REG_LINK_ERRORS: reg_rdata <= link_errors;
-            `ERN_REG_PICTURE_BASE: reg_rdata <= {16'd0, cfg_picture_base};
-            `ERN_REG_PICTURE_SIZE: reg_rdata <= {4'd0, cfg_picture_height, 4'd0, cfg_picture_width};
-            `ERN_REG_PICTURE_COLOURS: reg_rdata <= {30'd0, cfg_picture_colours};
-            `ERN_REG_PICTURE_STEPS: reg_rdata <= {cfg_picture_row_step, cfg_picture_block_step};
+    // A read in two steps: one of each group of eight, then the group. In one it is the longest path of a design.
+    reg [2:0]  group;
+    reg [31:0] identity, sizes, state, picture;
+    reg [W_BEAT-1:0] streams;
+    always @(posedge clk) begin
+        group   <= reg_index[5:3];
+        streams <= stream_word;
+        case ({3'd0, reg_index[2:0]})
+            `ERN_REG_MAGIC: identity <= `ERN_LINK_MAGIC;
+            `ERN_REG_VERSION: identity <= `ERN_LINK_VERSION;
+            `ERN_REG_CONFIGURATION: identity <= CONFIGURATION;
+            `ERN_REG_SHAPE: identity <= {N_OUTPUTS[15:0], N_CHANNELS[7:0], N_TAPS[7:0]};
+            `ERN_REG_WIDTHS: identity <= {16'd0, N_COLUMN[7:0], W_ACC[7:0]};
+            `ERN_REG_N_ACTIVATION: identity <= N_ACTIVATION;
+            `ERN_REG_N_SUM: identity <= N_SUM;
+            default: identity <= N_WEIGHT;   // `ERN_REG_N_WEIGHT
+        endcase
+        case ({3'd1, reg_index[2:0]})
+            `ERN_REG_N_THRESHOLD: sizes <= N_THRESHOLD;
+            `ERN_REG_N_PROGRAM: sizes <= N_PROGRAM;
+            `ERN_REG_N_RESULT: sizes <= N_RESULT;
+            `ERN_REG_CLOCK_HZ: sizes <= CLOCK_HZ;
+            `ERN_REG_EXTERNAL_BITS: sizes <= EXTERNAL_BITS;
+            default: sizes <= 32'd0;
+        endcase
+        case ({3'd2, reg_index[2:0]})
+            `ERN_REG_STATUS: state <= {27'd0, load_error, error, picture_full, result_waiting, running};
+            `ERN_REG_ERROR: state <= {8'd0, error_index, error_code};
+            `ERN_REG_RESULT_ID: state <= {16'd0, result_id};
+            `ERN_REG_RESULT_CYCLES: state <= result_cycles;
+            `ERN_REG_WATCHDOG: state <= cfg_watchdog;
+            `ERN_REG_LINK_ERRORS: state <= link_errors;
+            `ERN_REG_PICTURE_BASE: state <= {16'd0, cfg_picture_base};
+            default: state <= 32'd0;
+        endcase
+        case ({3'd3, reg_index[2:0]})
+            `ERN_REG_PICTURE_SIZE: picture <= {4'd0, cfg_picture_height, 4'd0, cfg_picture_width};
+            `ERN_REG_PICTURE_COLOURS: picture <= {30'd0, cfg_picture_colours};
+            `ERN_REG_PICTURE_STEPS: picture <= {cfg_picture_row_step, cfg_picture_block_step};
+            default: picture <= 32'd0;
+        endcase
+        case (group)
+            3'd0: reg_rdata <= identity;
+            3'd1: reg_rdata <= sizes;
+            3'd2: reg_rdata <= state;
+            3'd3: reg_rdata <= picture;
+            3'd4: reg_rdata <= EXTERNAL_BITS != 0 ? {{(32 - W_BEAT){1'b0}}, streams} : 32'd0;
             default: reg_rdata <= 32'd0;
         endcase
-        if (of_stream) reg_rdata <= {{(32 - W_BEAT){1'b0}}, stream_word};
     end
 
     // One register at a time: of an index into the whole Yosys makes a shifter.

@@ -21,7 +21,7 @@ module ern_host #(
     output wire                out_valid,
     input  wire                out_ready,
     output wire [7:0]          out_data,
-    // registers: read data one cycle after the index
+    // registers: read data one or two cycles after the index
     output reg  [5:0]          reg_index,
     output reg                 reg_write,
     output reg  [31:0]         reg_wdata,

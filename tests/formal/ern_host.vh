@@ -11,15 +11,16 @@
     (* anyconst *) wire [5:0]          f_reg;
     (* anyconst *) wire [W_RESULT-1:0] f_result;
     (* anyconst *) wire [31:0]         f_reg_word, f_result_word;
-    reg [5:0]          f_reg_before;
+    reg [5:0]          f_reg_before, f_reg_before_2;
     reg [W_RESULT-1:0] f_result_before, f_result_before_2;
     always @(posedge clk) begin
         f_reg_before      <= reg_index;
+        f_reg_before_2    <= f_reg_before;
         f_result_before   <= result_index;
         f_result_before_2 <= f_result_before;
     end
     always @* begin
-        assume (f_reg_before != f_reg || reg_rdata == f_reg_word);
+        assume (f_reg_before_2 != f_reg || reg_rdata == f_reg_word);
         assume (f_result_before_2 != f_result || result_word == f_result_word);
     end
 

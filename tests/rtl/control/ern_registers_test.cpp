@@ -20,6 +20,8 @@ class Unit {
     std::uint32_t read(unsigned index) {
         set_port(bench->reg_index, index);
         bench.cycle();
+        set_port(bench->reg_index, any());  // what is asked for next does not matter
+        bench.cycle();
         return bench->reg_rdata;
     }
     void write(unsigned index, std::uint32_t value) {

@@ -74,7 +74,7 @@ class HostBench {
     }
 
     void drive_accelerator() {
-        bench_->reg_rdata = surroundings.registers.at(register_asked_);
+        bench_->reg_rdata = surroundings.registers.at(register_asked_[1]);
         bench_->result_word = surroundings.result.at(result_asked_[1]);
         bench_->result_waiting = surroundings.result_waiting;
         bench_->result_id = surroundings.result_id;
@@ -86,7 +86,7 @@ class HostBench {
 
     void watch_accelerator() {
         data_moves_ = bench_->picture_valid || bench_->mem_valid;
-        register_asked_ = bench_->reg_index;
+        register_asked_ = {bench_->reg_index, register_asked_[0]};
         result_asked_ = {bench_->result_index, result_asked_[0]};
         if (bench_->reg_write) actions_.push_back(write_register(bench_->reg_index, bench_->reg_wdata));
         if (bench_->mem_valid) {
@@ -114,8 +114,7 @@ class HostBench {
     Bytes received_;
     HeldWord<std::uint8_t> held_, picture_held_;
     std::vector<std::string> actions_;
-    unsigned register_asked_ = 0;
-    std::array<unsigned, 2> result_asked_{};
+    std::array<unsigned, 2> register_asked_{}, result_asked_{};  // one and two cycles ago
     bool data_moves_ = false;
     long wait_ = 0, longest_wait_ = 0;
 };

@@ -135,10 +135,41 @@ TEST_CASE("other devices and smaller designs are left to the placer") {
     CHECK(plan.placed == 0);
 }
 
-TEST_CASE("what does not fit into its rows is left to the placer") {
+TEST_CASE("sums that do not fit below their column lie in the row above it") {
+    const auto spots =
+        placed(place_block_rams(netlist({{sums(0, 0), 55}, {sums(1, 0), 40}, {activations(0, 0), 80}}),
+                                find_board("ulx3s-85f"))
+                   .json);
+    CHECK(spots.size() == 55 + 40 + 80);
+    int above = 0;
+    std::set<std::pair<int, int>> taken;
+    for (const auto& [name, spot] : spots) {
+        CHECK(taken.insert({spot.x, spot.y}).second);
+        const bool first = name.find("g_column[0]") != std::string::npos;
+        if (!first) continue;
+        CHECK(spot.x < 62);
+        above += spot.y == 46;
+        CHECK((spot.y == 46 || spot.y > 46));
+    }
+    CHECK(above == 3);
+}
+
+TEST_CASE("weights of many block RAMs lie in both rows of the device's left third") {
+    const std::string fifo =
+        kEngine + "g_external.u_external.u_weights.g_wide.u_ram.g_banks.u_banks.g_bank[0].mem.0";
+    const auto spots =
+        placed(place_block_rams(netlist({{fifo, 30}, {sums(0, 0), 80}}), find_board("ulx3s-85f")).json);
+    for (const auto& [name, spot] : spots) {
+        if (name.find("u_weights") == std::string::npos) continue;
+        CHECK(spot.x <= 44);
+        CHECK((spot.y == 22 || spot.y == 46));
+    }
+}
+
+TEST_CASE("what does not fit anywhere is left to the placer") {
     const Floorplan plan =
-        place_block_rams(netlist({{sums(0, 0), 105}, {activations(0, 0), 16}}), find_board("ulx3s-85f"));
-    CHECK(plan.placed == 104 + 16);
+        place_block_rams(netlist({{sums(0, 0), 160}, {activations(0, 0), 60}}), find_board("ulx3s-85f"));
+    CHECK(plan.placed == 156 + 52);
 }
 
 TEST_CASE("text that is not a netlist is refused") {
