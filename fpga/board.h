@@ -55,6 +55,8 @@ struct Board {
 
 // Port of the oscillator in every top.
 inline constexpr const char* kClockPort = "oscillator";
+// Net of the accelerator's clock in every top's netlist.
+inline constexpr const char* kClockNet = "u_clocks.clk";
 
 // Module of rtl_templates/boards that puts an accelerator on a board, and its parameters at this clock.
 struct Top {

@@ -35,12 +35,18 @@ Placement parse_report(std::string_view json);
 // What the log knows beyond the report: clock before routing, whether routing ended, errors.
 void parse_log(std::string_view log, Placement& placement);
 
-// Why a placement must not become a bitstream, in one line; empty where it may. Every clock has to be constrained to one
-// of the expected frequencies and reach it. A clock at nextpnr's default of 12 MHz is one that nobody constrained.
-std::string objection(const Placement& placement, const std::vector<double>& expected_mhz);
+// A clock of a design: what nextpnr was asked for, and what is needed.
+struct WantedClock {
+    double constraint_mhz = 0;
+    double mhz = 0;
+};
 
-// The slowest clock among those constrained to target_mhz, 0 where there is none.
-double achieved_mhz(const Placement& placement, double target_mhz);
+// Why a placement must not become a bitstream, in one line; empty where it may. Every clock has to be constrained as one of those that
+// are wanted, and reach what that one needs. A clock at nextpnr's default of 12 MHz is one that nobody constrained.
+std::string objection(const Placement& placement, const std::vector<WantedClock>& wanted);
+
+// The slowest clock among those constrained to constraint_mhz, 0 where there is none.
+double achieved_mhz(const Placement& placement, double constraint_mhz);
 
 // How far a run is, from its log lines as they come.
 struct Progress {

@@ -55,7 +55,7 @@ nlohmann::ordered_json seed_json(const fpga::SeedResult& seed) {
     auto& clocks = json["clocks"] = nlohmann::ordered_json::array();
     for (const fpga::Clock& clock : seed.placement.clocks) {
         clocks.push_back(
-            {{"net", clock.net}, {"fmax_mhz", clock.achieved_mhz}, {"target_mhz", clock.constraint_mhz}});
+            {{"net", clock.net}, {"fmax_mhz", clock.achieved_mhz}, {"constraint_mhz", clock.constraint_mhz}});
     }
     return json;
 }

@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr double kMhz = 75;
+constexpr double kMhz = 75, kAsked = 77.25;  // nextpnr is asked for 3 % more
 
 // As Yosys writes it.
 constexpr const char* kNetlist = R"({
@@ -82,7 +82,7 @@ class Flow {
     std::string path_ = std::getenv("PATH");
 };
 
-std::string placed(double mhz) { return fmt::format("Info: Max frequency for clock 'clk': {:.2f} MHz ({} at 75.00 MHz)\n", mhz, mhz < kMhz ? "FAIL" : "PASS"); }
+std::string placed(double mhz) { return fmt::format("Info: Max frequency for clock 'clk': {:.2f} MHz ({} at 77.25 MHz)\n", mhz, mhz < kAsked ? "FAIL" : "PASS"); }
 
 std::string routed(double placed_mhz) { return placed(placed_mhz) + "Info: Routing..\nInfo: Running router2...\nInfo: Routing complete.\n"; }
 
@@ -94,7 +94,7 @@ std::string clock(const std::string& net, double achieved, double wanted) {
 
 TEST_CASE("a design that meets its clocks has a bitstream, and is not made again") {
     Flow flow;
-    flow.nextpnr(routed(80), clock("clk", 81.5, 75) + "," + clock("pin", 300, 25));
+    flow.nextpnr(routed(80), clock("clk", 81.5, kAsked) + "," + clock("pin", 300, 25));
     const FlowResult result = flow.run();
     CHECK(result.good);
     CHECK(result.seeds.front().fmax_mhz == 81.5);
@@ -108,14 +108,21 @@ TEST_CASE("a design that meets its clocks has a bitstream, and is not made again
     CHECK(flow.runs() == "yosys\nnextpnr\necppack\necppack\nyosys\necppack\n");   // the netlist came out the same
 }
 
+TEST_CASE("a clock that is reached without the margin is good") {
+    Flow flow;
+    flow.nextpnr(routed(76), clock("clk", 75.1, kAsked));
+    CHECK(flow.run().good);
+}
+
 TEST_CASE("what must not become a bitstream does not, and takes an older one away") {
     const auto [log, clocks, objection] = GENERATE(table<std::string, std::string, std::string>({
-        {routed(80), clock("clk", 74, 75), "clock clk reaches 74.00 MHz of 75.00 MHz"},
-        {routed(80), clock("clk", 80, 75) + "," + clock("forgotten", 200, 12), "clock forgotten is not constrained"},
-        {routed(80), clock("clk", 80, 75) + "," + clock("other", 200, 50), "which is no clock of this design"},
-        {routed(80) + "ERROR: net 'a' is not routed", clock("clk", 80, 75), "nextpnr: net 'a' is not routed"},
+        {routed(80), clock("clk", 74.9, kAsked), "clock clk reaches 74.90 MHz of 75.00 MHz"},
+        {routed(80), clock("clk", 80, kAsked) + "," + clock("forgotten", 200, 12), "clock forgotten is not constrained"},
+        {routed(80), clock("clk", 80, kAsked) + "," + clock("other", 200, 50), "which is no clock of this design"},
+        {routed(80), clock("clk", 80, 75), "which is no clock of this design"},   // the margin did not take hold
+        {routed(80) + "ERROR: net 'a' is not routed", clock("clk", 80, kAsked), "nextpnr: net 'a' is not routed"},
         {placed(80), "", "routing did not end"},
-        {placed(55), "", "placement reaches 55.00 MHz of 75.00 MHz before routing"},
+        {placed(55), "", "placement reaches 55.00 MHz of 77.25 MHz before routing"},
     }));
     Flow flow;
     support::write_text(flow.file("design.bit"), "older");
@@ -134,7 +141,7 @@ TEST_CASE("a run that was given up is taken up when the flow would no longer giv
     CHECK_FALSE(flow.run().good);
     CHECK(flow.runs() == "yosys\nnextpnr\n");
     support::write_text(flow.file("seed-1/nextpnr.log"), placed(74));   // as a flow with less patience left it
-    flow.nextpnr(routed(74), clock("clk", 80, 75));
+    flow.nextpnr(routed(74), clock("clk", 80, kAsked));
     CHECK(flow.run().good);
     CHECK(flow.runs() == "yosys\nnextpnr\nnextpnr\necppack\n");
 }
