@@ -118,7 +118,7 @@ Estimate estimate(const Accelerator& a, const Board& board) {
     const int peek = a.accumulator_bits * ceil_div(a.column_outputs, 4);
     const int ff_a_column = 3 * a.lanes() + threshold + 60 + 10 * tiles + a.column_outputs * a.columns() + peek;
     const int skew = 3 * kTile * tiles * (tiles - 1) / 2;
-    u.ff = a.outputs * ff_an_output + a.columns() * ff_a_column + skew + 10 * a.lanes() + 2600 + external.ff + spill.ff;
+    u.ff = a.outputs * ff_an_output + a.columns() * ff_a_column + skew + 10 * a.lanes() + 2750 + external.ff + spill.ff;
     e.clock_mhz = clock_mhz(u.lut4, board);
     return e;
 }

@@ -169,10 +169,19 @@ Places places_of(std::vector<Ram>& rams) {
         spread(sums, sites_of_sums(c, columns, sums.size()), places);
     }
     const auto weights = in_order(rams, Kind::weights), activations = in_order(rams, Kind::activations);
-    std::vector<Site> upper = sites_of_weights(places), left;
-    left.assign(upper.begin(),
-                upper.begin() + static_cast<std::ptrdiff_t>(std::min(weights.size(), upper.size())));
-    upper.erase(upper.begin(), upper.begin() + static_cast<std::ptrdiff_t>(left.size()));
+    std::vector<Site> upper = sites_of_weights(places);
+    const auto take = [&upper](std::size_t n) {
+        const auto end = upper.begin() + static_cast<std::ptrdiff_t>(std::min(n, upper.size()));
+        const std::vector<Site> taken(upper.begin(), end);
+        upper.erase(upper.begin(), end);
+        return taken;
+    };
+    std::vector<Site> left = take(weights.size());
+    // The memories that nothing is known of, queues and results, take what the sums leave; where that is not
+    // enough, sites at the left stay free for them: the placer would have none but the ones at the far right.
+    const std::size_t others = rams.size() - places.size() - weights.size() - activations.size();
+    const std::size_t sums_leave = 2 * kAcross - std::min<std::size_t>(places.size(), 2 * kAcross);
+    take(others - std::min(others, sums_leave));
     std::sort(left.begin(), left.end());
     spread(weights, left, places);
     // From the left on, not spread: there the windows enter the array.

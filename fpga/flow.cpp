@@ -88,9 +88,10 @@ int make_netlist(const std::vector<fs::path>& verilog, const Top& top, const Boa
     }
     options.progress(kNetlistPercent, "netlist");
     const fs::path opened = options.directory / "netlist-ends.json";
-    const Prepared prepared = prepare_netlist(support::read_text(netlist, 1ull << 32));
+    const int fan_out = board.is_85f() ? kFanOutLarge : kFanOut;
+    const Prepared prepared = prepare_netlist(support::read_text(netlist, 1ull << 32), fan_out);
     options.say(fmt::format("{} registers moved into block RAM", prepared.output_registers));
-    options.say(fmt::format("{} copies of the drivers of {} nets with more than {} readers", prepared.copies, prepared.split_nets, kFanOut));
+    options.say(fmt::format("{} copies of the drivers of {} nets with more than {} readers", prepared.copies, prepared.split_nets, fan_out));
     const Floorplan plan = place_block_rams(prepared.json, board);
     if (plan.placed > 0) options.say(fmt::format("{} block RAMs placed beside the logic that uses them", plan.placed));
     support::write_text(opened, plan.json);

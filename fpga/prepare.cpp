@@ -7,10 +7,10 @@
 
 namespace ern::fpga {
 
-Prepared prepare_netlist(const std::string& json) {
+Prepared prepare_netlist(const std::string& json, int fan_out) {
     const ChainEnds ends = open_chain_ends(json);
     const OutputRegisters moved = move_output_registers(ends.json);
-    FanOut split = split_fan_out(moved.json, kFanOut);
+    FanOut split = split_fan_out(moved.json, fan_out);
     return {std::move(split.json), ends.opened, moved.registers, split.nets, split.copies};
 }
 
