@@ -78,15 +78,17 @@ int output_positions(const Accelerator& a) {
 // has ratios of 1.3 for grade 8, and 1.7 for an LFE5UM5G.
 double cell_speed(const Board& board) {
     if (board.speed_grade < 8) return 1.0;
-    return board.is_5g() ? 1.33 : 1.08;
+    return board.is_5g() ? 1.36 : 1.2;
 }
 
 // The slowest path of a routed design is a long net or one of many readers, which a design has on an empty device, too; from about
-// half of the LUTs on nets grow longer. Fitted to designs of fpga/results/designs.json, each routed once.
-double clock_mhz(int lut4, const Board& board) {
-    constexpr double kFree = 88, kFreeShare = 0.55, kSlope = 110, kLeast = 50;
-    const double crowded = std::max(0.0, static_cast<double>(lut4) / board.capacity.lut4 - kFreeShare);
-    return cell_speed(board) * std::max(kLeast, kFree - kSlope * crowded);
+// half of the LUTs on nets grow longer, and where nearly all block RAM is in use, memories lie where there is one left. Fitted to
+// designs of fpga/results/designs.json, each routed once.
+double clock_mhz(const Usage& used, const Board& board) {
+    constexpr double kFree = 88, kFreeLuts = 0.55, kLutSlope = 40, kFreeRams = 0.92, kRamSlope = 1.8, kLeast = 50;
+    const auto beyond = [](int need, int have, double free) { return std::max(0.0, static_cast<double>(need) / have - free); };
+    const double by_luts = std::max(kLeast, kFree - kLutSlope * beyond(used.lut4, board.capacity.lut4, kFreeLuts));
+    return cell_speed(board) * by_luts * (1 - kRamSlope * beyond(std::min(used.ebr, board.capacity.ebr), board.capacity.ebr, kFreeRams));
 }
 
 }  // namespace
@@ -119,7 +121,7 @@ Estimate estimate(const Accelerator& a, const Board& board) {
     const int ff_a_column = 3 * a.lanes() + threshold + 60 + 10 * tiles + a.column_outputs * a.columns() + peek;
     const int skew = 3 * kTile * tiles * (tiles - 1) / 2;
     u.ff = a.outputs * ff_an_output + a.columns() * ff_a_column + skew + 10 * a.lanes() + 2750 + external.ff + spill.ff;
-    e.clock_mhz = clock_mhz(u.lut4, board);
+    e.clock_mhz = clock_mhz(u, board);
     return e;
 }
 
