@@ -210,15 +210,13 @@ class SeedProgress {
 };
 
 // All seeds, `jobs` of them at a time. An exception of one ends the others after the one they are at.
-std::vector<SeedResult> run_seeds(const Board& board, const Top& top, const FlowOptions& options, const Tool& nextpnr,
-                                  double target_mhz) {
+std::vector<SeedResult> run_seeds(const Board& board, const Top& top, const FlowOptions& options, const Tool& nextpnr) {
     std::vector<SeedResult> results(static_cast<std::size_t>(options.seeds));
     SeedProgress progress(options);
     std::atomic<std::size_t> next = 0;
     std::exception_ptr error;
     std::mutex error_mutex;
-    const double asked_mhz = kClockMargin * target_mhz;
-    std::vector<WantedClock> wanted = {{board.clock_mhz, board.clock_mhz}, {asked_mhz, target_mhz}};
+    std::vector<WantedClock> wanted = {{board.clock_mhz, board.clock_mhz}, {asked_mhz(top), top.mhz}};
     for (double mhz : top.more_mhz) wanted.push_back({mhz, mhz});
     const auto work = [&] {
         for (std::size_t i = next++; i < results.size(); i = next++) {
@@ -228,7 +226,7 @@ std::vector<SeedResult> run_seeds(const Board& board, const Top& top, const Flow
                 if (results[i].objection.empty()) {
                     results[i].objection = objection(results[i].placement, wanted);
                 }
-                results[i].fmax_mhz = achieved_mhz(results[i].placement, asked_mhz);
+                results[i].fmax_mhz = achieved_mhz(results[i].placement, asked_mhz(top));
                 progress.finish(i, results[i]);
             } catch (...) {
                 const std::lock_guard lock(error_mutex);
@@ -277,14 +275,14 @@ FlowResult synthesize(const std::vector<fs::path>& verilog, const Top& top, cons
     result.yosys = tools.yosys.version;
     result.nextpnr = tools.nextpnr.version;
     result.ecppack = tools.ecppack.version;
-    result.target_mhz = options.target_mhz > 0 ? options.target_mhz : board.clock_mhz;
+    result.target_mhz = top.mhz;
     fs::create_directories(options.directory);
     // An older bitstream must not be taken for the one of this run, however it ends.
     for (const char* ending : {".bit", ".svf"}) fs::remove(options.directory / (options.name + ending));
     support::write_text(options.directory / kLpf, lpf(board, top));
 
     result.opened_chain_ends = make_netlist(verilog, top, board, options, tools.yosys);
-    result.seeds = run_seeds(board, top, options, tools.nextpnr, result.target_mhz);
+    result.seeds = run_seeds(board, top, options, tools.nextpnr);
     result.best = best_of(result.seeds);
     result.good = result.seeds[result.best].objection.empty();
     if (result.good) pack(board, options, tools.ecppack, result);

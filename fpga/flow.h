@@ -16,7 +16,6 @@ namespace ern::fpga {
 struct FlowOptions {
     std::filesystem::path directory;  // everything goes here, and what fits is taken from here the next time
     std::string name = "design";      // of the bitstream
-    double target_mhz = 0;            // the clock that the design runs at; that of the oscillator where it is 0
     int first_seed = 1;
     int seeds = 1;
     int jobs = 1;
@@ -36,7 +35,7 @@ struct SeedResult {
 };
 
 struct FlowResult {
-    double target_mhz = 0;
+    double target_mhz = 0;  // the clock that the design runs at
     std::vector<SeedResult> seeds;
     std::size_t best = 0;  // of seeds: the fastest good one, else the fastest
     bool good = false;

@@ -17,8 +17,8 @@ namespace {
 constexpr double kDefaultMhz = 12.0;  // of nextpnr, for a clock without a constraint
 constexpr double kRoundingMhz = 0.06;  // it works on whole picoseconds
 
-// Of the clock that nextpnr is asked for: placement estimates long nets high. Designs that fill an 85F have been placed at 63.8 and 78.9 and routed at 76.4
-// and 92.6 MHz.
+// Of the clock that nextpnr is asked for: placement estimates long nets high. Designs that fill an 85F have been placed at 63.8 and
+// 78.9 and routed at 76.4 and 92.6 MHz.
 constexpr double kLeastPlaced = 0.78;
 constexpr int kMostCleanIterations = 150;  // the last detours are gone after 20 to 60, where they go at all
 

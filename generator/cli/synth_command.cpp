@@ -130,7 +130,6 @@ void synth(Session& session, const SynthArguments& arguments) {
     fpga::FlowOptions options;
     options.directory = directory;
     options.name = accelerator.name;
-    options.target_mhz = top.mhz;
     options.first_seed = arguments.first_seed;
     options.seeds = arguments.seeds;
     options.jobs = arguments.jobs > 0 ? arguments.jobs : std::min(arguments.seeds, support::default_jobs());

@@ -72,6 +72,14 @@ module ern_registers #(
         end
     end
 
+    // One register at a time: of an index into the whole Yosys makes a shifter.
+    reg [W_BEAT-1:0] stream_word;
+    integer n;
+    always @* begin
+        stream_word = cfg_streams[0 +: W_BEAT];
+        for (n = 1; n < 8; n = n + 1) if (stream == n[2:0]) stream_word = cfg_streams[n*W_BEAT +: W_BEAT];
+    end
+
     // A read in two steps: one of each group of eight, then the group. In one it is the longest path of a design.
     reg [2:0]  group;
     reg [31:0] identity, sizes, state, picture;
@@ -123,13 +131,6 @@ module ern_registers #(
         endcase
     end
 
-    // One register at a time: of an index into the whole Yosys makes a shifter.
-    reg [W_BEAT-1:0] stream_word;
-    integer n;
-    always @* begin
-        stream_word = cfg_streams[0 +: W_BEAT];
-        for (n = 1; n < 8; n = n + 1) if (stream == n[2:0]) stream_word = cfg_streams[n*W_BEAT +: W_BEAT];
-    end
     genvar s;
     generate
         for (s = 0; s < 8; s = s + 1) begin : g_stream

@@ -63,7 +63,6 @@ class Flow {
         FlowOptions options;
         options.directory = folder_ / "out";
         options.name = "design";
-        options.target_mhz = kMhz;
         const Pll pll = pll_of(board, false, kMhz);
         return synthesize({folder_ / "out/top.v"}, top_of(board, pll, false, 32), board, options);
     }
