@@ -33,6 +33,7 @@ constexpr std::array kIntegers{
     IntegerKey{"memory", "kept_weight_rows", &Accelerator::kept_weight_rows, 0, 1 << 16, true},
     IntegerKey{"memory", "kept_threshold_rows", &Accelerator::kept_threshold_rows, 0, 1 << 16, true},
     IntegerKey{"memory", "spill", &Accelerator::spill, 0, 1, true},
+    IntegerKey{"memory", "overlap", &Accelerator::overlap, 0, 1, true},
     IntegerKey{"link", "baud", &Accelerator::baud, 9600, 12000000},
 };
 

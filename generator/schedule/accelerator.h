@@ -48,6 +48,7 @@ struct Accelerator {
     int kept_weight_rows = 0;     // with external memory: streamed rows that later tiles of a layer use again
     int kept_threshold_rows = 0;
     int spill = 0;                // 1: residual maps may lie partly in external memory
+    int overlap = 0;              // 1: a frame's last layers run beside the next frame's first ones
 
     // [external], optional. With it, weight_rows, threshold_rows and program_words are the streams' buffers.
     ExternalMemory external;

@@ -9,6 +9,7 @@
 #include "schedule/lifetimes.h"
 #include "schedule/loops.h"
 #include "schedule/order.h"
+#include "schedule/overlap.h"
 #include "schedule/overflow.h"
 #include "schedule/placer.h"
 #include "schedule/spill.h"
@@ -23,13 +24,15 @@ class Allocator {
     Allocator(const model::Network& network, Plan& plan, bool apart = true)
         : network_(network), plan_(plan), apart_(apart), flow_(flow_of(network, plan.steps)), ranges_(accumulator_ranges(network)) {
         int next = 0;
+        std::vector<std::vector<Strip>> strips_of;
         for (const Segment& segment : plan.segments) {
             ensure(segment.first == next, "the segments hold every step once");
             next = segment.last + 1;
-            const auto strips = order_strips(network, plan.steps, flow_, segment, plan.accelerator.tile_depth);
-            strips_.insert(strips_.end(), strips.begin(), strips.end());
+            strips_of.push_back(order_strips(network, plan.steps, flow_, segment, plan.accelerator.tile_depth));
         }
         ensure(next == static_cast<int>(plan.steps.size()), "the segments hold every step once");
+        late_ = first_late(network, plan);
+        strips_ = overlapped(network, plan, strips_of, late_);
     }
 
     void run() {
@@ -54,7 +57,7 @@ class Allocator {
             if (step.kind == StepKind::reduce) continue;
             step.input = buffer_of(input_layer(step));
             if (step.codes_layer < 0) continue;
-            step.output = add_activation(step.codes_layer, code_rows(network_, plan_.steps, flow_, strips_, s));
+            step.output = add_activation(step.codes_layer, rows_of(s));
         }
         Placer(plan_.activations, plan_.accelerator.activation_words).run();
         plan_.activation_words_used = words_used(plan_.activations);
@@ -75,6 +78,13 @@ class Allocator {
         plan_.activation_words_used = words_used(plan_.activations);
     }
 
+    // Rows of the codes that step s writes. What the late steps read is there from one frame to the next.
+    std::vector<Span> rows_of(int s) const {
+        auto rows = code_rows(network_, plan_.steps, flow_, strips_, s);
+        if (s < late_ && flow_.last_reader[index(s)] >= late_) std::fill(rows.begin(), rows.end(), Span{0, static_cast<int>(strips_.size()) - 1});
+        return rows;
+    }
+
     std::vector<Chain> chains_of_buffer(int buffer) const {
         const ActivationBuffer& b = plan_.activations[index(buffer)];
         std::vector<RowRange> ranges;
@@ -90,7 +100,7 @@ class Allocator {
                 ranges.push_back({first_input_row(network_, step, strip.first_row), end_input_row(network_, step, end - 1)});
             }
         }
-        return chains_of(buffer, b.row_step, code_rows(network_, plan_.steps, flow_, strips_, made), ranges);
+        return chains_of(buffer, b.row_step, rows_of(made), ranges);
     }
 
     static void put(ActivationBuffer& b, int number, const std::vector<Chain>& chains) {
@@ -323,6 +333,7 @@ class Allocator {
     Flow flow_;
     std::vector<Range> ranges_;
     std::vector<Strip> strips_;  // of all segments
+    int late_ = 0;               // first step that runs in the next frame
 };
 
 }  // namespace

@@ -80,7 +80,8 @@ std::vector<Span> code_rows(const model::Network& network, const std::vector<Ste
     for (int i = 0; i < static_cast<int>(strips.size()); ++i) {
         const Strip& strip = strips[index(i)];
         const Step& step = steps[index(strip.step)];
-        if (strip.step == made) rows.write(i, strip.first_row, strip.first_row + strip.rows);
+        if (strip.step == made && strip.piece == 0) rows.write(i, strip.first_row, strip.first_row + strip.rows);
+        else if (strip.step == made) rows.read(i, strip.first_row, strip.first_row + strip.rows);
         if (step.kind == StepKind::reduce || flow.producer[index(strip.step)] != made) continue;
         rows.read(i, first_input_row(network, step, strip.first_row), end_input_row(network, step, strip.first_row + strip.rows - 1));
     }
@@ -95,7 +96,8 @@ std::vector<Span> sum_rows(const model::Network& network, const std::vector<Step
     for (int i = 0; i < static_cast<int>(strips.size()); ++i) {
         const Strip& strip = strips[index(i)];
         if (flow.chain[index(strip.step)] != made) continue;
-        if (strip.step == made) rows.write(i, strip.first_row, strip.first_row + strip.rows);
+        if (strip.step == made && strip.piece == 0) rows.write(i, strip.first_row, strip.first_row + strip.rows);
+        else if (strip.step == made) rows.read(i, strip.first_row, strip.first_row + strip.rows);
         else if (steps[index(strip.step)].kind == StepKind::reduce) rows.read(i, 0, height);
         else rows.read(i, strip.first_row, strip.first_row + strip.rows);
     }
@@ -143,6 +145,7 @@ Life tile_life(const std::vector<Strip>& strips, int step) {
     for (int i = 0; i < static_cast<int>(strips.size()); ++i) {
         if (strips[index(i)].step == step) spans.push_back({i, i});
     }
+    if (!spans.empty() && strips[index(spans.front().first)].pieces > 1) return {{spans.front().first, spans.back().last}};
     return joined(std::move(spans));
 }
 

@@ -46,6 +46,10 @@ class Lowering {
         Step& s = step(strip);
         const Loops loops = loops_of(network_, a_, s);
         const int rows_a_tile = tile_rows(network_, plan_, strip);
+        if (strip.pieces > 1) {
+            ensure(rows_a_tile == strip.rows, "a late step is one tile");
+            return lower_piece(strip, loops);
+        }
         for (int y = strip.first_row; y < strip.first_row + strip.rows; y += rows_a_tile) {
             const int rows = std::min(rows_a_tile, strip.first_row + strip.rows - y);
             Descriptor d = tile(s, loops, y, rows);
@@ -54,6 +58,36 @@ class Lowering {
             ++s.descriptors;
             s.passes += loops.passes_per_block() * loops.blocks;
         }
+    }
+
+    // One kernel row of one output block.
+    void lower_piece(const Strip& strip, const Loops& loops) {
+        Step& s = step(strip);
+        const int block = strip.piece / loops.kernel_rows, ky = strip.piece % loops.kernel_rows;
+        const bool last = ky + 1 == loops.kernel_rows;
+        Descriptor d = tile(s, loops, strip.first_row, strip.rows);
+        const std::int64_t passes = loops.passes_per_block() / loops.kernel_rows;
+        const ActivationBuffer& in = plan_.activations[static_cast<std::size_t>(s.input)];
+        const int first_row = strip.first_row * loops.stride - loops.row_pad + ky;
+        set(d, "start_row", first_row);
+        set(d, "in_row", in.base + in.word(first_row));
+        set(d, "from_zero", !s.adds_residual && ky == 0);
+        set(d, "blocks", 1);
+        set(d, "kernel_rows", 1);
+        set(d, "passes", passes);
+        set(d, "sum_base", get(d, "sum_base") + block * get(d, "sum_block_step"));
+        if (s.codes_layer >= 0) {
+            const ActivationBuffer& out = plan_.activations[static_cast<std::size_t>(s.output)];
+            const int further = block * std::max(1, loops.block_channels / a_.channels) * out.block_step;
+            set(d, "codes", last);
+            set(d, "out_row", get(d, "out_row") + further);
+            set(d, "out_end", get(d, "out_end") + further);
+        }
+        for (std::int64_t pass = 0; pass < passes; ++pass) add_weights(s, loops, block * loops.passes_per_block() + ky * passes + pass);
+        if (s.codes_layer >= 0 && last) add_thresholds(s, loops, block);
+        push(d, strip);
+        ++s.descriptors;
+        s.passes += passes;
     }
 
     // Where a descriptor finds its weights and thresholds. On the chip all tiles of a step share them; streamed, every
@@ -211,18 +245,17 @@ class Lowering {
 
     // Rows in the order of passes; within a pass one row an output. Lane tap * channels + c.
     void add_weights(const Step& step, const Loops& l) {
+        for (std::int64_t pass = 0; pass < l.passes_per_block() * l.blocks; ++pass) add_weights(step, l, pass);
+    }
+
+    void add_weights(const Step& step, const Loops& l, std::int64_t pass) {
         const auto& weights = std::get<model::Conv>(layer(step.source).operation).weights;
-        for (int block = 0; block < l.blocks; ++block) {
-            for (int ky = 0; ky < l.kernel_rows; ++ky) {
-                for (int t = 0; t < l.tap_groups; ++t) {
-                    for (int g = 0; g < l.channel_groups; ++g) {
-                        for (int m = 0; m < a_.outputs; ++m) {
-                            const int out = block * a_.outputs + m;
-                            plan_.weights.push_back(step.paired_rows ? paired_row(weights, l, out, ky, t) : weight_row(weights, l, out, ky, t, g));
-                        }
-                    }
-                }
-            }
+        const auto number = static_cast<int>(pass);
+        const int g = number % l.channel_groups, t = number / l.channel_groups % l.tap_groups;
+        const int ky = number / (l.channel_groups * l.tap_groups) % l.kernel_rows, block = number / static_cast<int>(l.passes_per_block());
+        for (int m = 0; m < a_.outputs; ++m) {
+            const int out = block * a_.outputs + m;
+            plan_.weights.push_back(step.paired_rows ? paired_row(weights, l, out, ky, t) : weight_row(weights, l, out, ky, t, g));
         }
     }
 
@@ -261,13 +294,15 @@ class Lowering {
     }
 
     void add_thresholds(const Step& step, const Loops& l) {
+        for (int block = 0; block < l.blocks; ++block) add_thresholds(step, l, block);
+    }
+
+    void add_thresholds(const Step& step, const Loops& l, int block) {
         const int channels = layer(step.source).shape.channels;
-        for (int block = 0; block < l.blocks; ++block) {
-            for (int m = 0; m < a_.outputs; ++m) {
-                const int channel = block * l.block_channels + m;
-                const bool real = m < l.block_channels && channel < channels;
-                plan_.thresholds.push_back(real ? threshold_row(step, channel) : never());
-            }
+        for (int m = 0; m < a_.outputs; ++m) {
+            const int channel = block * l.block_channels + m;
+            const bool real = m < l.block_channels && channel < channels;
+            plan_.thresholds.push_back(real ? threshold_row(step, channel) : never());
         }
     }
 

@@ -104,6 +104,8 @@ struct Strip {
     int step = kEnd;
     int first_row = 0, rows = 0;
     int sums = -1;  // spill, fill: index into Plan::sums
+    bool late = false;          // of the frame before (overlap.h)
+    int piece = 0, pieces = 1;  // of a late convolution: one kernel row of one output block, blocks one after the other
     bool operator==(const Strip&) const = default;
 };
 

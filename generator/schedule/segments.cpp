@@ -13,6 +13,7 @@
 #include "schedule/lifetimes.h"
 #include "schedule/loops.h"
 #include "schedule/order.h"
+#include "schedule/overlap.h"
 #include "schedule/spill.h"
 
 namespace ern::schedule {
@@ -36,6 +37,7 @@ class Judge {
             loops_.push_back(step.kind == StepKind::reduce ? Loops{} : loops_of(network, a_, step));
         }
         for (int s = 0; s < std::ssize(plan.steps); ++s) rings_.push_back(spilled_ring(network, plan, flow_, s));
+        late_ = late_words(network, plan, flow_, first_late(network, plan));
     }
 
     // What a segment takes, judged once.
@@ -71,11 +73,13 @@ class Judge {
     Cost judge(const Segment& segment) const {
         const auto strips = order_strips(network_, plan_.steps, flow_, segment, a_.tile_depth);
         Cost cost;
-        cost.activation_words = peak(activations(segment, strips));
+        // The late steps run between the strips of several steps (overlap.h).
+        const LateWords late = segment.first == 0 && segment.last > 0 ? late_ : LateWords{};
+        cost.activation_words = peak(activations(segment, strips)) + late.activations;
         const auto kept = sums(segment, strips);
         std::vector<Work> work;
         for (std::size_t i = 0; i < strips.size() && cost.cycles < kNone; ++i) {
-            cost.cycles = add_strip(strips[i], a_.sum_words - kept[i], work) ? 0 : kNone;
+            cost.cycles = add_strip(strips[i], a_.sum_words - late.sums - kept[i], work) ? 0 : kNone;
         }
         if (cost.cycles == 0) cost.cycles = cycles(segment, work) + exchange(segment);
         return cost;
@@ -194,6 +198,7 @@ class Judge {
     Flow flow_;
     std::vector<Loops> loops_;
     std::vector<int> rings_;  // of the chains that begin with a step: see spilled_ring
+    LateWords late_;
     mutable std::map<std::array<int, 4>, Cost> costs_;
     int row_bytes_ = plan_.external() ? stream_row_bytes(a_, a_.lanes()) : 0;
     int threshold_bytes_ = plan_.external() ? stream_row_bytes(a_, 3 * a_.accumulator_bits + 1) : 0;
@@ -259,6 +264,7 @@ std::optional<std::vector<Segment>> fitting(const model::Network& network, const
     const Judge judge(network, plan);
     int classifier = steps - 1;  // it and its sum run alone
     while (classifier > 0 && plan.steps[index(classifier)].kind == StepKind::reduce) --classifier;
+    classifier = std::min(classifier, first_late(network, plan));  // late steps run alone, too
     int tries = 4;
     std::vector<Segment> last;
     for (int words = plan.accelerator.activation_words; words > 0; words -= std::max(1, plan.accelerator.activation_words / 32)) {

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "model/network.h"
+#include "schedule/order.h"
+#include "schedule/plan.h"
+
+namespace ern::schedule {
+
+// The first step of those at the network's end whose passes take less time than their weights take to come; from it on
+// they can run beside the next frame's first ones, if only codes lie between. The number of steps where there are none, or
+// where the accelerator runs one frame after the other.
+int first_late(const model::Network& network, const Plan& plan);
+
+// Words that the late steps want at a time, at most, with the codes that they read of the steps before.
+struct LateWords {
+    int activations = 0, sums = 0;
+};
+LateWords late_words(const model::Network& network, const Plan& plan, const Flow& flow, int late);
+
+// The strips of all segments in the order in which they run: where there are late steps, theirs, in pieces, between those of the
+// steps before, wherever the memory would rest. All of them come before the first one of `until`.
+std::vector<Strip> overlapped(const model::Network& network, const Plan& plan, const std::vector<std::vector<Strip>>& segments, int late);
+
+}  // namespace ern::schedule
