@@ -100,7 +100,7 @@ std::vector<Strip> overlapped(const model::Network& network, const Plan& plan, c
             pieces.insert(pieces.begin(), more.begin(), more.end());
             continue;
         }
-        auto& to = g > 0 ? rest : early;
+        auto& to = strips.front().step > plan.late_until ? rest : early;
         to.insert(to.begin(), strips.begin(), strips.end());
     }
     const Accelerator& a = plan.accelerator;

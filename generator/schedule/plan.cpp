@@ -12,6 +12,7 @@
 #include "schedule/loops.h"
 #include "schedule/lower.h"
 #include "schedule/overflow.h"
+#include "schedule/overlap.h"
 #include "schedule/sample.h"
 #include "schedule/segments.h"
 #include "support/error.h"
@@ -119,9 +120,10 @@ void refuse_pooling(const Plan& plan) {
 }
 
 // Steps and the place of their maps; nothing where they do not fit, or with `explain` an Error that says what would do.
-std::optional<Plan> plan_of(const model::Network& network, const Accelerator& accelerator, bool explain) {
+std::optional<Plan> plan_of(const model::Network& network, const Accelerator& accelerator, bool explain, int late_until = 0) {
     Plan plan;
     plan.accelerator = accelerator;
+    plan.late_until = late_until;
     plan.network = network;
     plan.network_name = network.name;
     plan.picture = network.input;
@@ -180,6 +182,11 @@ Plan make_plan(const model::Network& network, const Accelerator& accelerator) {
     check(accelerator, accelerator.name);
     check_picture(network, accelerator);
     std::optional<Plan> plan = plan_of(network, accelerator, false), sampling;
+    for (int until = 1; plan && accelerator.overlap == 1 && until < first_late(network, *plan); ++until) {
+        auto other = plan_of(network, accelerator, false, until);
+        if (other) fmt::print(stderr, "until {}: {}\n", until, other->predicted_cycles);
+        if (other && other->predicted_cycles < plan->predicted_cycles) plan = std::move(other);
+    }
     if (accelerator.pooling && (!plan || !whole(*plan))) sampling = sampling_plan(network, accelerator);
     if (!plan && !sampling) plan = plan_of(network, accelerator, true);
     if (!plan || (sampling && sampling->predicted_cycles < plan->predicted_cycles)) plan = std::move(sampling);

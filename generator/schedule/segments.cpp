@@ -74,7 +74,7 @@ class Judge {
         const auto strips = order_strips(network_, plan_.steps, flow_, segment, a_.tile_depth);
         Cost cost;
         // The late steps run between the strips of several steps (overlap.h).
-        const LateWords late = segment.first == 0 && segment.last > 0 ? late_ : LateWords{};
+        const LateWords late = segment.first <= plan_.late_until ? late_ : LateWords{};
         cost.activation_words = peak(activations(segment, strips)) + late.activations;
         const auto kept = sums(segment, strips);
         std::vector<Work> work;
