@@ -8,6 +8,10 @@
 // with wait_picture starts when all of them before it are done. N_SPILL = 1: spill and fill descriptors move partial sums out and
 // back (ern_spill) while the reader rests, as reduce does.
 //
+// OVERLAP = 1 (with EXTERNAL = 1): the program's end part belongs to the frame before. A run starts when a picture is there, or when that
+// frame's end part is pending and no picture is; it publishes the frame before, if there is one. A run without a picture passes
+// over its embed descriptors. So each picture is published one run after the one that took it, whether or not others follow.
+//
 // A descriptor is fetched, and its first weights are loaded, while the one before still runs. The reader gets it when
 // everything that the one before writes has landed. `end` publishes the result with the picture's number.
 //
@@ -23,7 +27,8 @@ module ern_sequencer #(
     parameter integer W_WEIGHT  = 13,   // weight row address
     parameter integer W_THRESH  = 10,   // threshold row address
     parameter integer EXTERNAL  = 0,
-    parameter integer N_SPILL   = 0
+    parameter integer N_SPILL   = 0,
+    parameter integer OVERLAP   = 0
 ) (
     input  wire                   clk,
     input  wire                   rst,
@@ -43,7 +48,7 @@ module ern_sequencer #(
     input  wire                   result_waiting,
     output reg                    result_publish,
     output reg  [15:0]            result_id,
-    output reg  [31:0]            result_cycles,   // start of the frame to its publication, without waiting for the host
+    output reg  [31:0]            result_cycles,   // of the run that publishes it, without waiting for the host
     // units
     output wire [`ERN_D_BITS-1:0] descriptor,
     output wire                   weights_go,
@@ -69,7 +74,7 @@ module ern_sequencer #(
     output reg  [7:0]             error_code,      // 0 none, 1 watchdog, 2 opcode, 3 end of program memory
     output reg  [15:0]            error_index,     // descriptor
     // for observers: a frame starts; a descriptor is done, with everything that it writes in the memories (`end`:
-    // the result is published)
+    // the result is published). OVERLAP = 1: trace_index is 1 at the start of a run with a picture, 0 of one without
     output reg                    trace_start,
     output reg                    trace_done,
     output reg  [15:0]            trace_index
@@ -90,6 +95,11 @@ module ern_sequencer #(
     reg [15:0]            reader_index;
     reg [15:0]            frame_id;      // the next frame may start before the host took this one's result
     reg [31:0]            cycles, watchdog;
+    reg                   with_picture, with_result;   // OVERLAP = 1: what this run takes and publishes
+    reg                   pending;       // OVERLAP = 1: the last run took a picture
+    reg [15:0]            pending_id;
+    wire                  takes     = OVERLAP == 0 || with_picture;
+    wire                  publishes = OVERLAP == 0 || with_result;
 
     // What the descriptor is, a cycle later; its last word has come a cycle before READY.
     reg        is_conv, is_reduce, is_embed, is_end, is_spill;
@@ -111,7 +121,7 @@ module ern_sequencer #(
     wire       embed    = ready && is_embed;
     wire       picture_there = EXTERNAL == 0 || !d[`ERN_D_WAIT_PICTURE] || embed_idle;
     wire       reader_start = conv && loading && reader_idle && picture_there;
-    wire       publish  = ready && is_end && reader_idle && !reader_done && !result_waiting;
+    wire       finish   = ready && is_end && reader_idle && !reader_done && !(result_waiting && publishes);
     wire       beyond   = EXTERNAL == 0 && address + {{(W_PROGRAM + 1 - W_COUNT){1'b0}}, WORDS} > N_PROGRAM[W_PROGRAM:0];
 
     assign descriptor         = d;
@@ -124,7 +134,7 @@ module ern_sequencer #(
     assign thresholds_go      = load && needs_thresholds;
     assign thresholds_row     = d[`ERN_D_THRESHOLD_ROW +: W_THRESH];
     assign thresholds_batches = {16'd0, d[`ERN_D_BLOCKS +: 12]};
-    assign embed_go           = embed && embed_idle;
+    assign embed_go           = embed && embed_idle && takes;
     assign reduce_go          = ready && is_reduce && reader_idle && !reader_done && !result_waiting;
     assign spill_go           = ready && is_spill && reader_idle && !reader_done;
     assign picture_release    = EXTERNAL == 1 ? embed_done && embed_releases && running : reader_done && reader_releases;
@@ -132,7 +142,7 @@ module ern_sequencer #(
     assign halt               = state == STOPPED || clear;
 
     // Nothing but the host holds the run: what the array still works on counts.
-    wire waits_for_host = state == READY && result_waiting && !reader_busy && !is_conv && !embed && !is_spill;
+    wire waits_for_host = state == READY && result_waiting && !reader_busy && !is_conv && !embed && !is_spill && (publishes || !is_end);
 
     always @(posedge clk) begin
         trace_start    <= 1'b0;
@@ -160,7 +170,7 @@ module ern_sequencer #(
         end
 
         case (state)
-            IDLE: if (picture_full && !stall) begin
+            IDLE: if ((picture_full || (OVERLAP == 1 && pending)) && !stall) begin
                 state       <= FETCH;
                 address     <= {(W_PROGRAM + 1){1'b0}};
                 index       <= 16'd0;
@@ -170,6 +180,12 @@ module ern_sequencer #(
                 watchdog    <= 32'd0;
                 frame_id    <= picture_id;
                 trace_start <= 1'b1;
+                if (OVERLAP == 1) begin
+                    with_picture <= picture_full;
+                    with_result  <= pending;
+                    pending_id   <= frame_id;
+                    trace_index  <= {15'd0, picture_full};
+                end
             end
             FETCH: begin
                 loading <= 1'b0;
@@ -188,19 +204,20 @@ module ern_sequencer #(
                 end
                 if (reduce_go || spill_go) state <= REDUCE;
                 if (embed_go) embed_releases <= d[`ERN_D_RELEASE_INPUT];
-                if (reader_start || embed_go) begin
+                if (reader_start || embed_go || (embed && !takes)) begin
                     state <= FETCH;
                     index <= index + 16'd1;
                     asked <= {W_COUNT{1'b0}};
                     got   <= {W_COUNT{1'b0}};
                 end
-                if (publish) begin
+                if (finish) begin
                     state          <= IDLE;
-                    result_publish <= 1'b1;
+                    result_publish <= publishes;
                     result_cycles  <= cycles + 32'd1;
                     trace_done     <= 1'b1;
                     trace_index    <= index;
-                    result_id      <= frame_id;
+                    result_id      <= OVERLAP == 1 ? pending_id : frame_id;
+                    pending        <= with_picture;
                 end
                 if (!is_conv && !is_reduce && !is_end && !is_embed && !is_spill) begin
                     state       <= STOPPED;
@@ -237,6 +254,7 @@ module ern_sequencer #(
             trace_start <= 1'b0;
             trace_done  <= 1'b0;
             result_publish <= 1'b0;
+            pending     <= 1'b0;
             if (rst) result_id <= 16'd0;
         end
     end

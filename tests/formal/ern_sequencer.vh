@@ -37,15 +37,22 @@
     reg [15:0] f_next;          // descriptor that is done next
     reg [5:0]  f_fetch;         // cycles of this fetch, without those that a stream let it wait
     reg [15:0] f_id;
+    reg        f_takes;         // OVERLAP = 1: the run took a picture, and has the one before it to publish
+    reg        f_gives;
+    reg        f_left = 1'b0;   // the last whole run took a picture
+    reg [15:0] f_before;        // its number
     wire f_host     = state == READY && result_waiting && !reader_busy && opcode != `ERN_OP_CONV   // it alone holds the run
-                      && !(ready && EXTERNAL == 1 && opcode == `ERN_OP_EMBED);
+                      && !(ready && EXTERNAL == 1 && opcode == `ERN_OP_EMBED) && !(OVERLAP == 1 && !f_gives && opcode == `ERN_OP_END);
+    wire f_skip     = OVERLAP == 1 && !f_takes && ready && opcode == `ERN_OP_EMBED;   // no picture, no rows
     wire f_progress = reader_done || (state == REDUCE && reduce_done);
     always @(posedge clk) begin
         f_quiet <= !running || f_host || f_progress || (EXTERNAL == 1 && embed_done) ? 33'd0 : f_quiet + 33'd1;
         f_fetch <= state != FETCH ? 6'd0 : EXTERNAL == 1 && asked != WORDS && !mem_available ? f_fetch : f_fetch + 6'd1;
-        f_next  <= f_next + f_progress + publish + embed_go;
+        f_next  <= f_next + f_progress + finish + embed_go + f_skip;
         if (state == IDLE) f_next <= 16'd0;
-        if (state == IDLE) f_id <= picture_id;
+        if (state == IDLE) {f_id, f_takes, f_gives} <= {picture_id, picture_full, f_left};
+        if (finish) {f_left, f_before} <= {f_takes, f_id};
+        if (rst || clear) f_left <= 1'b0;
     end
 
     // ---- the watchdog ----------------------------------------------------------------------------------------------
@@ -53,8 +60,12 @@
         assert (state <= STOPPED);
         if (running) assert (f_quiet <= {1'b0, f_watchdog} && watchdog == f_quiet[31:0] && frame_id == f_id);
         assert ((state == STOPPED) == (error_code != 8'd0));
-        if (!running) assert (!load && !reader_go && !reduce_go && !publish && !picture_release);
+        if (!running) assert (!load && !reader_go && !reduce_go && !finish && !picture_release);
         if (state == STOPPED) assert (halt);
+        if (OVERLAP == 1 && running) assert (with_picture == f_takes && with_result == f_gives && (f_takes || f_gives));
+        if (OVERLAP == 1 && running && f_gives) assert (pending_id == f_before);
+        if (OVERLAP == 1 && state == IDLE) assert (pending == f_left && (!pending || frame_id == f_before));
+        if (OVERLAP == 1 && !f_takes && running) assert (!embed_go);
         if (state == IDLE) assert (!reader_busy && !reader_go && on_the_way[1:0] == 2'b00);
     end
     always @(posedge clk) if (f_past) begin
@@ -65,7 +76,9 @@
         if ($past(state == STOPPED && !rst && !clear)) assert (state == STOPPED && $stable(error_code) && $stable(error_index));
         if ($past(rst || clear)) assert (state == IDLE);
         if (!$past(running)) assert (!result_publish && !trace_done);
-        if (result_publish) assert ($past(publish) && result_id == $past(f_id) && state == IDLE);
+        if (result_publish) assert ($past(finish) && state == IDLE);
+        if (result_publish) assert (OVERLAP == 1 ? $past(f_gives) && result_id == $past(f_before) : result_id == $past(f_id));
+        if ($past(finish) && !$past(rst || clear) && state == IDLE) assert (result_publish == (OVERLAP == 0 || $past(f_gives)));
     end
 
     // ---- no deadlock -----------------------------------------------------------------------------------------------
@@ -73,7 +86,7 @@
                    || (EXTERNAL == 1 && opcode == `ERN_OP_EMBED);
     always @* if (f_past) begin
         if (state == FETCH) assert (f_fetch <= 6'd18);
-        if (state == READY && f_known && !stall && !load && !reader_start && !reduce_go && !publish && !embed_go)
+        if (state == READY && f_known && !stall && !load && !reader_start && !reduce_go && !finish && !embed_go && !f_skip)
             assert (!weights_idle || !thresholds_idle || !reader_idle || reader_done || result_waiting || !embed_idle);
     end
     always @(posedge clk) if (f_past && $past(state == READY && !f_known && !rst && !clear)) assert (state == STOPPED);
@@ -105,15 +118,15 @@
         if (reader_start && EXTERNAL == 1 && d[`ERN_D_WAIT_PICTURE]) assert (embed_idle);
         if (mem_take && EXTERNAL == 1) assert (mem_available);
         if (embed_go) assert (embed_idle);
-        if (publish || reduce_go) assert (!reader_busy && !reader_go);
-        assert (f_progress + publish <= 2'd1);
+        if (finish || reduce_go) assert (!reader_busy && !reader_go);
+        assert (f_progress + finish <= 2'd1);
     end
     always @(posedge clk) if (f_past && !$past(rst || clear)) begin
         if (trace_done) assert (trace_index == $past(reader_done ? reader_index : index));
         if (trace_done && EXTERNAL == 0) assert (trace_index == $past(f_next));
-        assert (trace_done == $past(f_progress || publish) || state == STOPPED);
+        assert (trace_done == $past(f_progress || finish) || state == STOPPED);
         if ($past(load) && running) assert (loading);
-        if ($past(reader_start || embed_go || (state == REDUCE && reduce_done)) && running) assert (state == FETCH && index == $past(index) + 1);
+        if ($past(reader_start || embed_go || f_skip || (state == REDUCE && reduce_done)) && running) assert (state == FETCH && index == $past(index) + 1);
     end
     always @(posedge clk) begin
         cover (f_past && !rst && result_publish && result_id == 16'd5 && f_address == 20'd18 && f_data == `ERN_OP_CONV);

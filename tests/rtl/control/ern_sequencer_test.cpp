@@ -73,7 +73,7 @@ class Unit {
 
     // Frames with the numbers id, id + 1, ...; the host takes a result `wait` cycles (at most) after it was published.
     void run(int frames, std::uint16_t id, unsigned stall, int wait) {
-        int published = 0;
+        int published = 0, given = full_;
         next_picture_ = static_cast<std::uint16_t>(full_ ? id : id - 1);   // of the picture that waits, or the one before
         int host = 0;
         for (int cycles = 0; published < frames; ++cycles) {
@@ -90,7 +90,8 @@ class Unit {
                 bench_->result_waiting = 1;
                 host = between(random_, 1, 1 + wait);
             }
-            if (!full_ && chance(random_, 3)) full_ = true, ++next_picture_;
+            // OVERLAP = 1: the last pictures come out although no other follows.
+            if (!full_ && (OVERLAP == 0 || given < frames) && chance(random_, 3)) full_ = true, ++next_picture_, ++given;
         }
     }
 
@@ -169,6 +170,11 @@ class Unit {
         bench_->mem_available = EXTERNAL ? steady_ || chance(random_, 6) : 0;
         bench_->mem_data = on_the_way_.front();
         settle(bench_);
+        if (bench_->trace_start) {
+            with_picture_ = OVERLAP == 0 || bench_->trace_index == 1;
+            REQUIRE(with_picture_ == picture_seen_);
+        }
+        if (!bench_->running) picture_seen_ = bench_->picture_full;
         serve_memory();
         check_jobs();
         for (Worker* w : {&weights_, &thresholds_, &reader_, &reduce_, &embed_}) {
@@ -199,6 +205,7 @@ class Unit {
 
     // Each job is the next one of the program, begun when what it needs is there.
     void check_jobs() {
+        while (!with_picture_ && get(program_[index_], "opcode") == static_cast<int>(Opcode::embed)) ++index_;
         const Descriptor& d = program_[index_];
         const auto opcode = static_cast<Opcode>(get(d, "opcode"));
         if (bench_->weights_go || bench_->thresholds_go) {
@@ -232,6 +239,7 @@ class Unit {
     std::size_t index_ = 0, loaded_ = 0; // the next job; jobs that the loaders have
     Worker weights_, thresholds_, reader_, reduce_, embed_;
     bool full_ = true, hang_ = false, hang_in_last_ = false, steady_ = false;
+    bool with_picture_ = true, picture_seen_ = false;   // the run takes a picture; there was one when it started
     std::uint16_t next_picture_ = 0;
 };
 
@@ -245,6 +253,7 @@ TEST_CASE("programs run in order, frame after frame, and results have their pict
     unit.run(12, static_cast<std::uint16_t>(65530 + seed), static_cast<unsigned>(seed % 4), seed % 2 == 0 ? 0 : 400);
 }
 
+#if OVERLAP == 0
 // Regression: while the result before waited for the host, the work of the last convolution was not counted.
 TEST_CASE("a frame says the same cycles whether or not the host is late to take the result before") {
     const int seed = GENERATE(range(1, 5));
@@ -268,6 +277,8 @@ TEST_CASE("a unit that hangs behind a result that the host has not taken is stop
     CHECK(unit.cycles_to_stop(4000) < 4000);
     unit.check_stopped(1);
 }
+
+#endif
 
 TEST_CASE("a unit that hangs is stopped by the watchdog, which a clear ends") {
     Unit unit(20);
