@@ -42,6 +42,7 @@ std::vector<Parameter> parameters(const schedule::Accelerator& a, Target target)
         list.push_back({"N_KEPT_WEIGHT", a.kept_weight_rows, "streamed weight rows that are kept for later tiles"});
         list.push_back({"N_KEPT_THRESHOLD", a.kept_threshold_rows, "the same of threshold rows"});
         list.push_back({"N_SPILL", a.spill, "1: partial sums go to external memory and back"});
+        list.push_back({"OVERLAP", a.overlap, "1: a frame's last layers run beside the next frame's first ones"});
     }
     return list;
 }

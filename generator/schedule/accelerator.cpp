@@ -149,6 +149,12 @@ void check_spill(const Accelerator& a, std::string_view source) {
     if (a.accumulator_bits > 16) fail("{}: [memory] spill = 1 needs [widths] accumulator of at most 16", source);
 }
 
+void check_overlap(const Accelerator& a, std::string_view source) {
+    if (a.overlap == 0) return;
+    if (a.external.kind == MemoryKind::none) fail("{}: [memory] overlap = 1 needs [external] memory", source);
+    if (a.spill == 1) fail("{}: [memory] overlap = 1 cannot be had together with spill = 1", source);
+}
+
 }  // namespace
 
 Accelerator parse_accelerator(std::string_view text, std::string_view source) {
@@ -201,6 +207,7 @@ void check(const Accelerator& a, std::string_view source) {
     if (a.external.kind != MemoryKind::none) check_rings(a, source);
     check_kept(a, source);
     check_spill(a, source);
+    check_overlap(a, source);
     const double clocks_per_bit = a.clock_mhz * 1e6 / a.baud;
     if (clocks_per_bit < 4) {
         fail("{}: [link] baud = {} needs a clock of at least {:.1f} MHz, [clock] mhz is {}", source, a.baud,

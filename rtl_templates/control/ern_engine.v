@@ -40,6 +40,7 @@ module ern_engine #(
     parameter integer N_KEPT_WEIGHT    = 0, // streamed weight rows that are kept for later tiles
     parameter integer N_KEPT_THRESHOLD = 0, // the same of threshold rows
     parameter integer N_SPILL      = 0,     // 1: partial sums go to external memory and back
+    parameter integer OVERLAP      = 0,     // 1: a frame's last layers run beside the next frame's first ones
     parameter integer W_ACTIVATION = $clog2(N_ACTIVATION),
     parameter integer W_WEIGHT     = $clog2(N_WEIGHT > N_KEPT_WEIGHT ? N_WEIGHT : N_KEPT_WEIGHT),
     parameter integer W_THRESHOLD  = $clog2(N_THRESHOLD > N_KEPT_THRESHOLD ? N_THRESHOLD : N_KEPT_THRESHOLD),
@@ -146,7 +147,7 @@ module ern_engine #(
     wire program_available, program_take, program_taken, embed_go, embed_idle, embed_done, spill_go, spill_done;
     wire [15:0] waiting_id;   // number of the picture that the next frame computes
     ern_sequencer #(.N_PROGRAM(N_PROGRAM), .W_PROGRAM(W_PROGRAM), .W_WEIGHT(W_WEIGHT), .W_THRESH(W_THRESHOLD),
-                    .EXTERNAL(EXTERNAL), .N_SPILL(N_SPILL)) u_sequencer (
+                    .EXTERNAL(EXTERNAL), .N_SPILL(N_SPILL), .OVERLAP(OVERLAP)) u_sequencer (
         .clk(clk), .rst(rst), .clear(clear), .stall(stall[5]), .cfg_watchdog(cfg_watchdog),
         .mem_available(program_available), .mem_take(program_take), .mem_address(fetch_address), .mem_data(fetch_word),
         .mem_taken(program_taken),

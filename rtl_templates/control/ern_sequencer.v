@@ -9,8 +9,9 @@
 // back (ern_spill) while the reader rests, as reduce does.
 //
 // OVERLAP = 1 (with EXTERNAL = 1): the program's end part belongs to the frame before. A run starts when a picture is there, or when that
-// frame's end part is pending and no picture is; it publishes the frame before, if there is one. A run without a picture passes
-// over its embed descriptors. So each picture is published one run after the one that took it, whether or not others follow.
+// frame's end part is pending and no picture has come for 2^W_LINGER cycles; it publishes the frame before, if there is one. A run
+// without a picture passes over its embed descriptors. So each picture is published one run after the one that took it, whether
+// or not others follow.
 //
 // A descriptor is fetched, and its first weights are loaded, while the one before still runs. The reader gets it when
 // everything that the one before writes has landed. `end` publishes the result with the picture's number.
@@ -28,7 +29,8 @@ module ern_sequencer #(
     parameter integer W_THRESH  = 10,   // threshold row address
     parameter integer EXTERNAL  = 0,
     parameter integer N_SPILL   = 0,
-    parameter integer OVERLAP   = 0
+    parameter integer OVERLAP   = 0,
+    parameter integer W_LINGER  = 19
 ) (
     input  wire                   clk,
     input  wire                   rst,
@@ -98,6 +100,7 @@ module ern_sequencer #(
     reg                   with_picture, with_result;   // OVERLAP = 1: what this run takes and publishes
     reg                   pending;       // OVERLAP = 1: the last run took a picture
     reg [15:0]            pending_id;
+    reg [W_LINGER:0]      linger;        // cycles that it has been waiting for a picture
     wire                  takes     = OVERLAP == 0 || with_picture;
     wire                  publishes = OVERLAP == 0 || with_result;
 
@@ -150,6 +153,7 @@ module ern_sequencer #(
         result_publish <= 1'b0;
         reader_go      <= reader_start;
         on_the_way     <= {on_the_way[1:0], ask};
+        linger         <= state != IDLE ? {(W_LINGER + 1){1'b0}} : linger[W_LINGER] ? linger : linger + 1'b1;
         if (!waits_for_host) cycles <= cycles + 32'd1;
         watchdog       <= waits_for_host || reader_done || reduce_done || (N_SPILL == 1 && spill_done) || (EXTERNAL == 1 && embed_done) ? 32'd0 : watchdog + 32'd1;
 
@@ -170,7 +174,7 @@ module ern_sequencer #(
         end
 
         case (state)
-            IDLE: if ((picture_full || (OVERLAP == 1 && pending)) && !stall) begin
+            IDLE: if ((picture_full || (OVERLAP == 1 && pending && linger[W_LINGER])) && !stall) begin
                 state       <= FETCH;
                 address     <= {(W_PROGRAM + 1){1'b0}};
                 index       <= 16'd0;

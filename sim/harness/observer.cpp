@@ -124,7 +124,7 @@ void Observer::check_unused(LayerReport& report, int layer, const schedule::Stri
 template <typename Values>
 const Values* Observer::golden_map(int layer) const {
     const int there = golden_layer_[static_cast<std::size_t>(layer)];
-    return there < 0 ? nullptr : &std::get<Values>(expected_.front().maps[static_cast<std::size_t>(there)]);
+    return there < 0 ? nullptr : &std::get<Values>(expected_[frame_].maps[static_cast<std::size_t>(there)]);
 }
 
 // The rows of a tile, before a later tile takes their words.
@@ -158,6 +158,7 @@ void Observer::compare_tile(const schedule::Strip& tile) {
 
 void Observer::finish_frame(std::int64_t cycle) {
     running_ = false;
+    if (plan_.accelerator.overlap && !late_frame_) return;   // nothing was published
     frame_cycles_ = cycle - frame_start_;
     if (last_publication_ >= 0) period_cycles_ = cycle - last_publication_;
     last_publication_ = cycle;
@@ -174,6 +175,10 @@ void Observer::finish_frame(std::int64_t cycle) {
 void Observer::event(const ErnTopOutputs& out, std::int64_t cycle) {
     if (out.trace_start) {
         running_ = true;
+        if (plan_.accelerator.overlap) {
+            late_frame_ = early_frame_;   // what a run leaves to the next one
+            early_frame_ = out.trace_index == 1;
+        }
         frame_start_ = tile_start_ = cycle;
         step_cycles_.assign(layers_.size(), 0);
     }
@@ -190,7 +195,9 @@ void Observer::event(const ErnTopOutputs& out, std::int64_t cycle) {
     if (tile.step < 0) return;  // an exchange with external memory counts for what follows
     step_cycles_[static_cast<std::size_t>(tile.step)] += cycle - tile_start_;
     tile_start_ = cycle;
-    if (!expected_.empty()) compare_tile(tile);
+    if (tile.piece + 1 < tile.pieces || (plan_.accelerator.overlap && !(tile.late ? late_frame_ : early_frame_))) return;
+    frame_ = late_frame_ && !tile.late ? 1 : 0;
+    if (frame_ < expected_.size()) compare_tile(tile);
 }
 
 std::int64_t Observer::mismatches() const {

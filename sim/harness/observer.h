@@ -43,7 +43,10 @@ class Observer {
     void expect(golden::Result expected) { expected_.push_back(std::move(expected)); }
 
     // Frames that were abandoned do not come any more.
-    void forget() { expected_.clear(); }
+    void forget() {
+        expected_.clear();
+        early_frame_ = false;
+    }
 
     // Called after every cycle with its outputs and its number.
     void observe(const ErnTopOutputs& out, std::int64_t cycle) {
@@ -85,6 +88,8 @@ class Observer {
     std::map<int, std::vector<std::int32_t>> seen_;  // maps that come tile by tile, for on_map
     std::vector<std::int64_t> step_cycles_;          // of the running frame
     bool running_ = false;
+    bool early_frame_ = false, late_frame_ = false;  // overlap: the run works on a picture's first layers; on the last ones of the picture before
+    std::size_t frame_ = 0;                          // of expected_: of the tile that is compared
     std::int64_t frames_done_ = 0, frame_start_ = 0, tile_start_ = 0, frame_cycles_ = 0;
     std::int64_t last_publication_ = -1, period_cycles_ = 0;
 };

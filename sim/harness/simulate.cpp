@@ -54,9 +54,11 @@ SimulationReport simulate(const std::filesystem::path& library, const model::Net
         simulation.observer().expect(expected[i]);
         numbers.push_back(session.send_picture(pictures[i]));
     };
-    send(0);
+    // Two on their way, or three where a frame's last layers wait for the next one's first.
+    const std::size_t ahead = plan.accelerator.overlap ? 2 : 1;
+    for (std::size_t i = 0; i < ahead && i < pictures.size(); ++i) send(i);
     for (std::size_t i = 0; i < pictures.size(); ++i) {
-        if (i + 1 < pictures.size()) send(i + 1);
+        if (i + ahead < pictures.size()) send(i + ahead);
         report.frames.push_back(finish(session, plan, numbers[i], expected[i]));
         if (!report.frames.back().equals_golden) ++report.mismatches;
         if (options.on_frame) options.on_frame(i + 1);
