@@ -85,6 +85,7 @@ inline constexpr std::array kFields{
     Field{"weight_row", 13, 0, 32, false, "first weight row; external memory: of the kept ones; spill, fill: first beat in external memory"},
     Field{"threshold_row", 14, 0, 32, false, "first threshold row; external memory: of the kept ones; spill, fill: beats"},
     Field{"passes", 15, 0, 28, false, "passes of all blocks together: kernel_rows * tap_groups * channel_groups * blocks; embed: pixels, less one; spill, fill: pixels of a block"},
+    Field{"out_remainder", 15, 28, 4, false, "overlapping frames: first channel block of the output, mod taps; its words are in out_row"},
 };
 
 // A descriptor by its fields. Every member is named after its row in kFields.

@@ -82,6 +82,7 @@ class Lowering {
             set(d, "codes", last);
             set(d, "out_row", get(d, "out_row") + further);
             set(d, "out_end", get(d, "out_end") + further);
+            set(d, "out_remainder", block * (a_.outputs / a_.channels) % a_.taps);
         }
         for (std::int64_t pass = 0; pass < passes; ++pass) add_weights(s, loops, block * loops.passes_per_block() + ky * passes + pass);
         if (s.codes_layer >= 0 && last) add_thresholds(s, loops, block);

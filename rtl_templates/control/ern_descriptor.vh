@@ -62,5 +62,6 @@
 `define ERN_D_WEIGHT_ROW         416  // 32 bits: first weight row; external memory: of the kept ones; spill, fill: first beat in external memory
 `define ERN_D_THRESHOLD_ROW      448  // 32 bits: first threshold row; external memory: of the kept ones; spill, fill: beats
 `define ERN_D_PASSES             480  // 28 bits: passes of all blocks together: kernel_rows * tap_groups * channel_groups * blocks; embed: pixels, less one; spill, fill: pixels of a block
+`define ERN_D_OUT_REMAINDER      508  // 4 bits: overlapping frames: first channel block of the output, mod taps; its words are in out_row
 
 `endif

@@ -327,7 +327,7 @@ module ern_engine #(
         .out_peek_valid(peek_valid), .out_peek(peek_value), .out_sums(peek_sums),
         .fill_valid(fill_valid), .fill_row(fill_row), .fill_address(fill_address), .fill_sums(fill_sums));
 
-    ern_writer #(.N_TAPS(N_TAPS), .N_CHANNELS(N_CHANNELS), .N_OUTPUTS(N_OUTPUTS), .W_ADDR(W_ACTIVATION)) u_writer (
+    ern_writer #(.N_TAPS(N_TAPS), .N_CHANNELS(N_CHANNELS), .N_OUTPUTS(N_OUTPUTS), .W_ADDR(W_ACTIVATION), .OVERLAP(OVERLAP)) u_writer (
         .clk(clk), .rst(unit_rst), .go(reader_go), .descriptor(descriptor), .in_valid(out_valid), .in_lo(out_lo),
         .in_hi(out_hi), .out_enable(code_enable), .out_keep(code_keep), .out_address(code_address), .out_lo(code_lo),
         .out_hi(code_hi));

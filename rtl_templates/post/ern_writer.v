@@ -6,6 +6,7 @@
 // the first part all others are written too, as zeros (out_keep is 0 for them), so that a word holds no leftovers when the
 // map has fewer channels than it has room for.
 // N_OUTPUTS > N_CHANNELS: an output block fills out_words channel blocks at once, each in its own bank.
+// OVERLAP = 1: the tile may begin at a later channel block, which is out_remainder mod N_TAPS; out_row and out_end are its words.
 // Codes in cycle t are on the memory's write port in cycle t + 1. `go` restarts the count; it comes before the first
 // code of its descriptor and after the last one of the descriptor before.
 `default_nettype none
@@ -16,6 +17,7 @@ module ern_writer #(
     parameter integer N_CHANNELS = 32,
     parameter integer N_OUTPUTS  = 16,   // divides N_CHANNELS, or is a multiple of it up to N_TAPS times
     parameter integer W_ADDR     = 9,
+    parameter integer OVERLAP    = 0,
     parameter integer N_PART     = N_OUTPUTS < N_CHANNELS ? N_OUTPUTS : N_CHANNELS,
     parameter integer N_PARTS    = N_CHANNELS / N_PART
 ) (
@@ -94,7 +96,7 @@ module ern_writer #(
             quotient   <= {W_WORD{1'b0}};
             remainder  <= {W_TAP{1'b0}};
             block_word <= {W_WORD{1'b0}};
-            block      <= {W_TAP{1'b0}};
+            block      <= OVERLAP == 1 ? descriptor[`ERN_D_OUT_REMAINDER +: W_TAP] : {W_TAP{1'b0}};
             part       <= {W_PARTS{1'b0}};
         end else if (in_valid) begin
             if (!last_x) begin

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proof of ern_writer, inside it: the code that comes as number x of row y of an output block is written one cycle later,
 // and nothing else is, to
-//   row(y) + (blocks + i) * out_block_step + x / N_TAPS, bank (x + blocks + i) mod N_TAPS, for i < out_words
-// with `blocks` channel blocks before it (with the first part of a word the others, as zeros);
+//   row(y) + (blocks + i) * out_block_step + x / N_TAPS, bank (x + first + blocks + i) mod N_TAPS, for i < out_words
+// with `blocks` channel blocks of the tile before it, of which the first is `first` mod N_TAPS (with the first part of a word the others, as zeros);
 // row(y) = out_row + y * out_row_step less whole rings, inside the ring. One watched bank and part stand for all.
     reg f_past = 1'b0;
     initial assume (rst);
@@ -20,11 +20,13 @@
     wire [W_WORD-1:0] f_end   = f_d[`ERN_D_OUT_END +: W_WORD], f_ring = f_d[`ERN_D_OUT_RING +: W_WORD];
     wire [W_WORD-1:0] f_step  = f_d[`ERN_D_OUT_BLOCK_STEP +: W_WORD];
     wire [3:0]        f_words = f_d[`ERN_D_OUT_WORDS +: 4];
+    wire [W_TAP-1:0]  f_first = OVERLAP == 1 ? f_d[`ERN_D_OUT_REMAINDER +: W_TAP] : 0;   // channel block, mod N_TAPS
     always @* begin
         assume (!in_valid || (f_started && !go));
         if (f_started) begin   // what the compiler puts there
             assume (f_blocks <= 16'd4095 * N_TAPS);
             assume (f_width != 12'd0 && f_height != 12'd0 && f_words != 4'd0 && f_words <= N_WORDS);
+            assume (OVERLAP == 0 || f_first < N_TAPS);
             assume (f_ring <= f_end && f_end <= (1 << W_ADDR));
             assume (f_row < f_end && f_row >= f_end - f_ring && f_row_step <= f_ring);
         end
@@ -50,7 +52,8 @@
             f_started <= 1'b1;
             f_d       <= descriptor;
             f_part    <= 0;
-            {f_x, f_q, f_r, f_y, f_blocks, f_bq, f_br, f_linear, f_laps} <= 0;
+            {f_x, f_q, f_r, f_y, f_blocks, f_bq, f_linear, f_laps} <= 0;
+            f_br <= OVERLAP == 1 ? descriptor[`ERN_D_OUT_REMAINDER +: W_TAP] : 0;
         end else if (in_valid) begin
             f_x <= f_x + 12'd1;
             f_q <= f_r == N_TAPS - 1 ? f_q + 12'd1 : f_q;
@@ -98,7 +101,7 @@
         end
         if (f_started) begin
             assert (f_x < f_width && f_y < f_height && f_part < N_PARTS && f_r < N_TAPS && f_br < N_TAPS);
-            assert (f_x == f_q * N_TAPS + f_r && f_blocks == f_bq * N_TAPS + f_br);
+            assert (f_x == f_q * N_TAPS + f_r && f_blocks + f_first == f_bq * N_TAPS + f_br);
             assert (f_place >= f_end - f_ring && f_place < f_end);
             assert (d == f_d && x == f_x && y == f_y && part == f_part && row_word == f_place);
             assert (last_x == (f_x + 12'd1 == f_width) && one_wide == (f_width == 12'd1));
