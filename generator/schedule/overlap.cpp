@@ -44,6 +44,13 @@ std::vector<Strip> pieces_of(const model::Network& network, const Plan& plan, co
     return pieces;
 }
 
+bool only_codes_cross(const Flow& flow, int s) {
+    for (int t = 0; t < s; ++t) {
+        if (flow.chain[index(t)] == t && flow.chain_end[index(t)] >= s) return false;
+    }
+    return true;
+}
+
 }  // namespace
 
 int first_late(const model::Network& network, const Plan& plan) {
@@ -58,12 +65,19 @@ int first_late(const model::Network& network, const Plan& plan) {
         --late;
     }
     const Flow flow = flow_of(network, plan.steps);
-    for (; late < steps; ++late) {
-        bool clean = late > 0;
-        for (int t = 0; t < late; ++t) clean = clean && (flow.chain[index(t)] != t || flow.chain_end[index(t)] < late);
-        if (clean) return late;
+    while (late < steps && (late == 0 || !only_codes_cross(flow, late))) ++late;
+    return late;
+}
+
+std::vector<int> late_borders(const model::Network& network, const Plan& plan) {
+    const Flow flow = flow_of(network, plan.steps);
+    const int late = first_late(network, plan);
+    std::vector<int> borders;
+    if (late == static_cast<int>(plan.steps.size())) return borders;
+    for (int s = 1; s < late; ++s) {
+        if (only_codes_cross(flow, s + 1)) borders.push_back(s);
     }
-    return steps;
+    return borders;
 }
 
 LateWords late_words(const model::Network& network, const Plan& plan, const Flow& flow, int late) {

@@ -14,6 +14,9 @@ namespace ern::schedule {
 // where the accelerator runs one frame after the other.
 int first_late(const model::Network& network, const Plan& plan);
 
+// Steps beside which, and beside all before them, the late steps may run: what comes behind them reads only their codes.
+std::vector<int> late_borders(const model::Network& network, const Plan& plan);
+
 // Words that the late steps want at a time, at most, with the codes that they read of the steps before.
 struct LateWords {
     int activations = 0, sums = 0;
@@ -21,7 +24,7 @@ struct LateWords {
 LateWords late_words(const model::Network& network, const Plan& plan, const Flow& flow, int late);
 
 // The strips of all segments in the order in which they run: where there are late steps, theirs, in pieces, between those of the
-// steps before, wherever the memory would rest. All of them come before the first one of `until`.
+// steps up to plan.late_until, wherever the memory would rest.
 std::vector<Strip> overlapped(const model::Network& network, const Plan& plan, const std::vector<std::vector<Strip>>& segments, int late);
 
 }  // namespace ern::schedule

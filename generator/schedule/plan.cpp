@@ -182,9 +182,8 @@ Plan make_plan(const model::Network& network, const Accelerator& accelerator) {
     check(accelerator, accelerator.name);
     check_picture(network, accelerator);
     std::optional<Plan> plan = plan_of(network, accelerator, false), sampling;
-    for (int until = 1; plan && accelerator.overlap == 1 && until < first_late(network, *plan); ++until) {
+    for (const int until : plan ? late_borders(network, *plan) : std::vector<int>{}) {
         auto other = plan_of(network, accelerator, false, until);
-        if (other) fmt::print(stderr, "until {}: {}\n", until, other->predicted_cycles);
         if (other && other->predicted_cycles < plan->predicted_cycles) plan = std::move(other);
     }
     if (accelerator.pooling && (!plan || !whole(*plan))) sampling = sampling_plan(network, accelerator);

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// A frame's last layers beside the next frame's first ones: every map equals golden in every frame, with stalls and with a memory that
+// is late; the last picture comes out although none follows; a frame that is abandoned half-way leaves nothing behind.
+#include <algorithm>
+
+#include "device.h"
+#include "fold/fold.h"
+#include "model/architecture.h"
+
+namespace {
+
+using namespace ern;
+using namespace ern::e2e;
+
+model::Network network_of() {
+    return fold::random_network(
+        model::parse_architecture("name = \"narrowing\"\n"
+                                  "input = { height = 24, width = 24, channels = 3 }\n"
+                                  "classes = 10\nembedding_codes = 10\n"
+                                  "stem = [ { channels = 16, kernel = 3, stride = 2 } ]\n"
+                                  "block = \"basic\"\n"
+                                  "stages = [ { blocks = 2, channels = 16, stride = 1 }, { blocks = 1, channels = 32, stride = 2 }, { blocks = 2, channels = 48, stride = 2 } ]\n",
+                                  "narrowing"),
+        3);
+}
+
+// The late steps' pieces lie between tiles of others.
+schedule::Plan plan_of(const model::Network& network) {
+    const auto plan = schedule::make_plan(network, accelerator("overlap-ddr3"));
+    const auto late = [](const schedule::Strip& tile) { return tile.late; };
+    const auto first = std::find_if(plan.tiles.begin(), plan.tiles.end(), late);
+    REQUIRE(first != plan.tiles.end());
+    const auto last = std::find_if(plan.tiles.rbegin(), plan.tiles.rend(), late).base();
+    CHECK(std::any_of(first, last, [&](const schedule::Strip& tile) { return tile.step >= 0 && !tile.late; }));
+    CHECK(std::any_of(first, last, [](const schedule::Strip& tile) { return tile.piece > 2; }));
+    return plan;
+}
+
+}  // namespace
+
+TEST_CASE("frames that overlap equal golden in every layer") {
+    const auto network = network_of();
+    const auto plan = plan_of(network);
+    const auto library = harness::build_top(plan.accelerator, false);
+    harness::RunOptions options;
+    options.simulation.seed = GENERATE(1u, 2u);
+    options.simulation.stall_percent = GENERATE(0, 50);
+    options.simulation.late_percent = options.simulation.stall_percent;
+    const auto report = harness::simulate(library, network, plan, random_pictures(network.input, 6, 4), options);
+    CHECK(report.mismatches == 0);
+    CHECK(report.frames.size() == 6);
+    for (const auto& layer : report.layers) {
+        INFO(layer.name << ": " << layer.first_mismatch);
+        CHECK(layer.mismatches == 0);
+        if (!layer.sums_name.empty() || !layer.codes_name.empty()) CHECK(layer.compared > 0);
+    }
+}
+
+TEST_CASE("a picture alone comes out, and frames that are abandoned leave nothing behind") {
+    const auto network = network_of();
+    const auto plan = plan_of(network);
+    Device device(network, plan, 1);
+    std::mt19937 random(5);
+    constexpr std::size_t kResets = 12;
+    const auto pictures = random_pictures(network.input, static_cast<int>(2 * kResets), 6);
+    for (std::size_t i = 0; i < kResets; ++i) {
+        device.session.send_picture(pictures[2 * i]);
+        const auto moment = static_cast<std::int64_t>(random() % static_cast<std::uint32_t>(3 * plan.predicted_cycles));
+        INFO("reset " << i << " after " << moment << " cycles");
+        for (std::int64_t c = 0; c < moment; ++c) device.simulation.step();
+        device.session.reset();
+        CHECK(device.classify(pictures[2 * i + 1]).sums == golden_sums(network, pictures[2 * i + 1]));
+    }
+}
