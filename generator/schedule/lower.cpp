@@ -54,7 +54,10 @@ class Lowering {
             const int rows = std::min(rows_a_tile, strip.first_row + strip.rows - y);
             Descriptor d = tile(s, loops, y, rows);
             add_rows(d, s, loops, strip.step);
-            push(d, {strip.step, y, rows});
+            Strip tile_of = strip;
+            tile_of.first_row = y;
+            tile_of.rows = rows;
+            push(d, tile_of);
             ++s.descriptors;
             s.passes += loops.passes_per_block() * loops.blocks;
         }
@@ -67,10 +70,10 @@ class Lowering {
         const bool last = ky + 1 == loops.kernel_rows;
         Descriptor d = tile(s, loops, strip.first_row, strip.rows);
         const std::int64_t passes = loops.passes_per_block() / loops.kernel_rows;
-        const ActivationBuffer& in = plan_.activations[static_cast<std::size_t>(s.input)];
-        const int first_row = strip.first_row * loops.stride - loops.row_pad + ky;
-        set(d, "start_row", first_row);
-        set(d, "in_row", in.base + in.word(first_row));
+        std::int64_t word = get(d, "in_row") + ky * get(d, "in_row_step");   // as ern_pass goes from kernel row to kernel row
+        while (word >= get(d, "in_end")) word -= get(d, "in_ring");
+        set(d, "in_row", word);
+        set(d, "start_row", get(d, "start_row") + ky);
         set(d, "from_zero", !s.adds_residual && ky == 0);
         set(d, "blocks", 1);
         set(d, "kernel_rows", 1);

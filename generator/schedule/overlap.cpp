@@ -51,6 +51,15 @@ bool only_codes_cross(const Flow& flow, int s) {
     return true;
 }
 
+// One of the steps from `s` on reads the picture, whose rows come with the frame's first steps.
+bool reads_picture(const model::Network& network, const Plan& plan, int s) {
+    for (; s < static_cast<int>(plan.steps.size()); ++s) {
+        const Step& step = plan.steps[index(s)];
+        if (step.kind != StepKind::reduce && network.layers[index(step.source)].inputs[0] == 0) return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 int first_late(const model::Network& network, const Plan& plan) {
@@ -65,7 +74,7 @@ int first_late(const model::Network& network, const Plan& plan) {
         --late;
     }
     const Flow flow = flow_of(network, plan.steps);
-    while (late < steps && (late == 0 || !only_codes_cross(flow, late))) ++late;
+    while (late < steps && (late == 0 || !only_codes_cross(flow, late) || reads_picture(network, plan, late))) ++late;
     return late;
 }
 
@@ -103,6 +112,10 @@ LateWords late_words(const model::Network& network, const Plan& plan, const Flow
 
 std::vector<Strip> overlapped(const model::Network& network, const Plan& plan, const std::vector<std::vector<Strip>>& segments, int late) {
     std::vector<Strip> early, rest, pieces, all;
+    if (late == static_cast<int>(plan.steps.size())) {
+        for (const auto& strips : segments) all.insert(all.end(), strips.begin(), strips.end());
+        return all;
+    }
     for (std::size_t g = segments.size(); g-- > 0;) {
         const auto& strips = segments[g];
         if (strips.front().step >= late) {
@@ -124,7 +137,14 @@ std::vector<Strip> overlapped(const model::Network& network, const Plan& plan, c
     double ahead = 0;  // cycles that the memory has rested
     std::size_t next = 0;
     std::vector<bool> seen(plan.steps.size(), false);  // its rows are kept
+    const Flow flow = flow_of(network, plan.steps);
+    const auto put_all = [&] {
+        all.insert(all.end(), pieces.begin() + static_cast<std::ptrdiff_t>(next), pieces.end());
+        next = pieces.size();
+    };
     for (const Strip& strip : early) {
+        // What this frame writes for the late steps takes the place of what the frame before wrote.
+        if (flow.last_reader[index(strip.step)] >= late) put_all();
         Load load = load_of(network, plan, strip);
         if (seen[index(strip.step)]) load.memory = 0;
         seen[index(strip.step)] = true;
@@ -138,7 +158,7 @@ std::vector<Strip> overlapped(const model::Network& network, const Plan& plan, c
             all.push_back(pieces[next]);
         }
     }
-    all.insert(all.end(), pieces.begin() + static_cast<std::ptrdiff_t>(next), pieces.end());
+    put_all();
     all.insert(all.end(), rest.begin(), rest.end());
     return all;
 }
