@@ -43,7 +43,7 @@ inline constexpr std::array kFields{
     Field{"from_zero", 0, 7, 1, false, "the first pass starts from zero; 0: it adds to what the partial sums hold (residual)"},
     Field{"codes", 0, 8, 1, false, "the last pass goes through the thresholds into activation memory"},
     Field{"wait_picture", 0, 9, 1, false, "starts when every embed before it is done"},
-    Field{"release_input", 0, 10, 1, false, "when done, the next picture may overwrite this one"},
+    Field{"release_input", 0, 10, 1, false, "when done, the next picture may overwrite this one; end: the result is that of the picture before (overlapping frames)"},
     Field{"paired_rows", 0, 11, 1, false, "embed: the word of an even row holds the row above it in its lower half and the row in its upper half, the word of an odd row holds the row in its lower half"},
     Field{"stride", 0, 12, 4, false, "pixels between neighbouring outputs, both directions"},
     Field{"stride_quotient", 0, 16, 4, false, "stride / taps"},

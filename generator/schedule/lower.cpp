@@ -26,6 +26,7 @@ class Lowering {
         release_picture();
         Descriptor end;
         set(end, "opcode", static_cast<int>(Opcode::end));
+        set(end, "release_input", overlaps(plan_));
         push(end, {});
         if (!plan_.external()) check_room();
     }

@@ -143,6 +143,14 @@ struct Plan {
     }
 };
 
+// True where the last steps of a frame run with the next frame's first ones.
+inline bool overlaps(const Plan& plan) {
+    for (const Strip& strip : plan.strips) {
+        if (strip.late) return true;
+    }
+    return false;
+}
+
 // Schedules a network on an accelerator. Throws Error, naming the layer, what is short, by how much, and the setting
 // that would make it fit, when the network does not fit or could overflow.
 Plan make_plan(const model::Network& network, const Accelerator& accelerator);

@@ -20,7 +20,7 @@
 `define ERN_D_FROM_ZERO            7  // 1 bits: the first pass starts from zero; 0: it adds to what the partial sums hold (residual)
 `define ERN_D_CODES                8  // 1 bits: the last pass goes through the thresholds into activation memory
 `define ERN_D_WAIT_PICTURE         9  // 1 bits: starts when every embed before it is done
-`define ERN_D_RELEASE_INPUT       10  // 1 bits: when done, the next picture may overwrite this one
+`define ERN_D_RELEASE_INPUT       10  // 1 bits: when done, the next picture may overwrite this one; end: the result is that of the picture before (overlapping frames)
 `define ERN_D_PAIRED_ROWS         11  // 1 bits: embed: the word of an even row holds the row above it in its lower half and the row in its upper half, the word of an odd row holds the row in its lower half
 `define ERN_D_STRIDE              12  // 4 bits: pixels between neighbouring outputs, both directions
 `define ERN_D_STRIDE_QUOTIENT     16  // 4 bits: stride / taps

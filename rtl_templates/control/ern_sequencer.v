@@ -8,7 +8,7 @@
 // with wait_picture starts when all of them before it are done. N_SPILL = 1: spill and fill descriptors move partial sums out and
 // back (ern_spill) while the reader rests, as reduce does.
 //
-// OVERLAP = 1 (with EXTERNAL = 1): the program's end part belongs to the frame before. A run starts when a picture is there, or when that
+// OVERLAP = 1 (with EXTERNAL = 1) and an `end` with release_input: the program's late part belongs to the frame before. A run starts when a picture is there, or when that
 // frame's end part is pending and no picture has come for 2^W_LINGER cycles; it publishes the frame before, if there is one. A run
 // without a picture passes over its embed descriptors. So each picture is published one run after the one that took it, whether
 // or not others follow.
@@ -102,7 +102,8 @@ module ern_sequencer #(
     reg [15:0]            pending_id;
     reg [W_LINGER:0]      linger;        // cycles that it has been waiting for a picture
     wire                  takes     = OVERLAP == 0 || with_picture;
-    wire                  publishes = OVERLAP == 0 || with_result;
+    wire                  overlaps  = OVERLAP == 1 && d[`ERN_D_RELEASE_INPUT];   // of an `end`
+    wire                  publishes = OVERLAP == 0 || (overlaps ? with_result : with_picture);
 
     // What the descriptor is, a cycle later; its last word has come a cycle before READY.
     reg        is_conv, is_reduce, is_embed, is_end, is_spill;
@@ -220,8 +221,8 @@ module ern_sequencer #(
                     result_cycles  <= cycles + 32'd1;
                     trace_done     <= 1'b1;
                     trace_index    <= index;
-                    result_id      <= OVERLAP == 1 ? pending_id : frame_id;
-                    pending        <= with_picture;
+                    result_id      <= overlaps ? pending_id : frame_id;
+                    pending        <= overlaps && with_picture;
                 end
                 if (!is_conv && !is_reduce && !is_end && !is_embed && !is_spill) begin
                     state       <= STOPPED;

@@ -34,7 +34,7 @@ std::vector<std::string> observed_scopes(const schedule::Accelerator& accelerato
 
 Observer::Observer(const model::Network& network, const schedule::Plan& plan,
                    const std::function<Memory(const std::string& scope)>& memory_of)
-    : plan_(plan), results_(memory_of(kResults)) {
+    : plan_(plan), overlaps_(schedule::overlaps(plan)), results_(memory_of(kResults)) {
     for (const model::Layer& layer : plan.network.layers) {
         const auto same = [&](const model::Layer& other) { return other.name == layer.name; };
         const auto found = std::find_if(network.layers.begin(), network.layers.end(), same);
@@ -158,7 +158,7 @@ void Observer::compare_tile(const schedule::Strip& tile) {
 
 void Observer::finish_frame(std::int64_t cycle) {
     running_ = false;
-    if (plan_.accelerator.overlap && !late_frame_) return;   // nothing was published
+    if (overlaps_ && !late_frame_) return;   // nothing was published
     frame_cycles_ = cycle - frame_start_;
     if (last_publication_ >= 0) period_cycles_ = cycle - last_publication_;
     last_publication_ = cycle;
@@ -175,7 +175,7 @@ void Observer::finish_frame(std::int64_t cycle) {
 void Observer::event(const ErnTopOutputs& out, std::int64_t cycle) {
     if (out.trace_start) {
         running_ = true;
-        if (plan_.accelerator.overlap) {
+        if (overlaps_) {
             late_frame_ = early_frame_;   // what a run leaves to the next one
             early_frame_ = out.trace_index == 1;
         }
@@ -195,7 +195,7 @@ void Observer::event(const ErnTopOutputs& out, std::int64_t cycle) {
     if (tile.step < 0) return;  // an exchange with external memory counts for what follows
     step_cycles_[static_cast<std::size_t>(tile.step)] += cycle - tile_start_;
     tile_start_ = cycle;
-    if (tile.piece + 1 < tile.pieces || (plan_.accelerator.overlap && !(tile.late ? late_frame_ : early_frame_))) return;
+    if (tile.piece + 1 < tile.pieces || (overlaps_ && !(tile.late ? late_frame_ : early_frame_))) return;
     frame_ = late_frame_ && !tile.late ? 1 : 0;
     if (frame_ < expected_.size()) compare_tile(tile);
 }

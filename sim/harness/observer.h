@@ -79,6 +79,7 @@ class Observer {
     const Values* golden_map(int layer) const;
 
     const schedule::Plan& plan_;
+    const bool overlaps_;
     std::vector<int> golden_layer_;                 // of a layer of the plan's network; -1: a sampling layer, golden has none
     std::vector<std::vector<Memory>> activations_;  // [bank][part]
     std::vector<Memory> sums_;                      // [column]

@@ -55,7 +55,7 @@ SimulationReport simulate(const std::filesystem::path& library, const model::Net
         numbers.push_back(session.send_picture(pictures[i]));
     };
     // Two on their way, or three where a frame's last layers wait for the next one's first.
-    const std::size_t ahead = plan.accelerator.overlap ? 2 : 1;
+    const std::size_t ahead = schedule::overlaps(plan) ? 2 : 1;
     for (std::size_t i = 0; i < ahead && i < pictures.size(); ++i) send(i);
     for (std::size_t i = 0; i < pictures.size(); ++i) {
         if (i + ahead < pictures.size()) send(i + ahead);

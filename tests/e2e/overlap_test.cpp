@@ -31,7 +31,9 @@ schedule::Plan plan_of(const model::Network& network) {
     const auto first = std::find_if(plan.tiles.begin(), plan.tiles.end(), late);
     REQUIRE(first != plan.tiles.end());
     const auto last = std::find_if(plan.tiles.rbegin(), plan.tiles.rend(), late).base();
-    CHECK(std::any_of(first, last, [&](const schedule::Strip& tile) { return tile.step >= 0 && !tile.late; }));
+    const auto early = [](const schedule::Strip& tile) { return tile.step >= 0 && !tile.late; };
+    CHECK(std::any_of(plan.tiles.begin(), first, early));
+    CHECK(std::any_of(last, plan.tiles.end(), early));
     CHECK(std::any_of(first, last, [](const schedule::Strip& tile) { return tile.piece > 2; }));
     return plan;
 }

@@ -41,8 +41,10 @@
     reg        f_gives;
     reg        f_left = 1'b0;   // the last whole run took a picture
     reg [15:0] f_before;        // its number
+    wire f_late     = d[`ERN_D_RELEASE_INPUT];            // of `end`: the program has a late part
+    wire f_shows    = f_late ? f_gives : f_takes;
     wire f_host     = state == READY && result_waiting && !reader_busy && opcode != `ERN_OP_CONV   // it alone holds the run
-                      && !(ready && EXTERNAL == 1 && opcode == `ERN_OP_EMBED) && !(OVERLAP == 1 && !f_gives && opcode == `ERN_OP_END);
+                      && !(ready && EXTERNAL == 1 && opcode == `ERN_OP_EMBED) && !(OVERLAP == 1 && !f_shows && opcode == `ERN_OP_END);
     wire f_skip     = OVERLAP == 1 && !f_takes && ready && opcode == `ERN_OP_EMBED;   // no picture, no rows
     wire f_progress = reader_done || (state == REDUCE && reduce_done);
     always @(posedge clk) begin
@@ -51,7 +53,7 @@
         f_next  <= f_next + f_progress + finish + embed_go + f_skip;
         if (state == IDLE) f_next <= 16'd0;
         if (state == IDLE) {f_id, f_takes, f_gives} <= {picture_id, picture_full, f_left};
-        if (finish) {f_left, f_before} <= {f_takes, f_id};
+        if (finish) {f_left, f_before} <= {f_late && f_takes, f_id};
         if (rst || clear) f_left <= 1'b0;
     end
 
@@ -77,8 +79,8 @@
         if ($past(rst || clear)) assert (state == IDLE);
         if (!$past(running)) assert (!result_publish && !trace_done);
         if (result_publish) assert ($past(finish) && state == IDLE);
-        if (result_publish) assert (OVERLAP == 1 ? $past(f_gives) && result_id == $past(f_before) : result_id == $past(f_id));
-        if ($past(finish) && !$past(rst || clear) && state == IDLE) assert (result_publish == (OVERLAP == 0 || $past(f_gives)));
+        if (result_publish) assert (OVERLAP == 1 && $past(f_late) ? $past(f_gives) && result_id == $past(f_before) : result_id == $past(f_id));
+        if ($past(finish) && !$past(rst || clear) && state == IDLE) assert (result_publish == (OVERLAP == 0 || $past(f_shows)));
     end
 
     // ---- no deadlock -----------------------------------------------------------------------------------------------

@@ -42,6 +42,7 @@ std::vector<Descriptor> random_program(std::mt19937& random) {
     set(program[releases], "release_input", 1);
     program.push_back(random_descriptor(random, Opcode::reduce));
     program.push_back(random_descriptor(random, Opcode::end));
+    set(program.back(), "release_input", OVERLAP);
     return program;
 }
 
