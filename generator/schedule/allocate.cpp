@@ -31,8 +31,7 @@ class Allocator {
             strips_of.push_back(order_strips(network, plan.steps, flow_, segment, plan.accelerator.tile_depth));
         }
         ensure(next == static_cast<int>(plan.steps.size()), "the segments hold every step once");
-        late_ = first_late(network, plan);
-        strips_ = overlapped(network, plan, strips_of, late_);
+        strips_ = overlapped(network, plan, strips_of);
     }
 
     void run() {
@@ -81,7 +80,8 @@ class Allocator {
     // Rows of the codes that step s writes. What the late steps read is there from one frame to the next.
     std::vector<Span> rows_of(int s) const {
         auto rows = code_rows(network_, plan_.steps, flow_, strips_, s);
-        if (s < late_ && flow_.last_reader[index(s)] >= late_) std::fill(rows.begin(), rows.end(), Span{0, static_cast<int>(strips_.size()) - 1});
+        const int late = plan_.late_from;
+        if (s < late && flow_.last_reader[index(s)] >= late) std::fill(rows.begin(), rows.end(), Span{0, static_cast<int>(strips_.size()) - 1});
         return rows;
     }
 
@@ -136,10 +136,9 @@ class Allocator {
         }
         Placer(plan_.sums, plan_.accelerator.sum_words).run();
         plan_.sum_words_used = words_used(plan_.sums);
-        for (int s = 0; s < steps; ++s) {
-            Step& step = plan_.steps[index(s)];
-            if (step.sums < 0 && step.kind != StepKind::reduce) step.sums = add_tile(s);
-        }
+        // A late step's tile cannot be smaller, so it comes first.
+        for (int s = plan_.late_from; s < steps; ++s) give_tile(s);
+        for (int s = 0; s < plan_.late_from; ++s) give_tile(s);
     }
 
     static std::size_t index(int i) { return static_cast<std::size_t>(i); }
@@ -285,6 +284,11 @@ class Allocator {
              a.tile_depth, widest - a.tile_depth, remedy(plan_.accelerator, {{"tile_depth", widest}}));
     }
 
+    void give_tile(int s) {
+        Step& step = plan_.steps[index(s)];
+        if (step.sums < 0 && step.kind != StepKind::reduce) step.sums = add_tile(s);
+    }
+
     // Room for one tile: as many rows as the tile depth and the free words allow, and one where none fits.
     int add_tile(int s) {
         const Accelerator& a = plan_.accelerator;
@@ -333,7 +337,6 @@ class Allocator {
     Flow flow_;
     std::vector<Range> ranges_;
     std::vector<Strip> strips_;  // of all segments
-    int late_ = 0;               // first step that runs in the next frame
 };
 
 }  // namespace

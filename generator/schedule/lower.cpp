@@ -85,7 +85,6 @@ class Lowering {
             const int further = block * std::max(1, loops.block_channels / a_.channels) * out.block_step;
             set(d, "codes", last);
             set(d, "out_row", get(d, "out_row") + further);
-            set(d, "out_end", get(d, "out_end") + further);
             set(d, "out_remainder", block * (a_.outputs / a_.channels) % a_.taps);
         }
         for (std::int64_t pass = 0; pass < passes; ++pass) add_weights(s, loops, block * loops.passes_per_block() + ky * passes + pass);

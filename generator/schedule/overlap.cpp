@@ -64,7 +64,6 @@ bool reads_picture(const model::Network& network, const Plan& plan, int s) {
 
 int first_late(const model::Network& network, const Plan& plan) {
     const int steps = static_cast<int>(plan.steps.size());
-    if (plan.accelerator.overlap == 0) return steps;
     const Accelerator& a = plan.accelerator;
     const double batch = a.outputs * stream_row_bytes(a, a.lanes()) / stream_bytes_a_cycle(a);
     int late = steps;
@@ -79,9 +78,10 @@ int first_late(const model::Network& network, const Plan& plan) {
 }
 
 std::vector<int> late_borders(const model::Network& network, const Plan& plan) {
+    std::vector<int> borders;
+    if (plan.accelerator.overlap == 0) return borders;
     const Flow flow = flow_of(network, plan.steps);
     const int late = first_late(network, plan);
-    std::vector<int> borders;
     if (late == static_cast<int>(plan.steps.size())) return borders;
     for (int s = 1; s < late; ++s) {
         if (only_codes_cross(flow, s + 1)) borders.push_back(s);
@@ -89,8 +89,9 @@ std::vector<int> late_borders(const model::Network& network, const Plan& plan) {
     return borders;
 }
 
-LateWords late_words(const model::Network& network, const Plan& plan, const Flow& flow, int late) {
+LateWords late_words(const model::Network& network, const Plan& plan, const Flow& flow) {
     LateWords most;
+    const int late = plan.late_from;
     int border = 0, one = 0, two = 0;  // the largest two maps of codes
     for (int s = 0; s < static_cast<int>(plan.steps.size()); ++s) {
         const Step& step = plan.steps[index(s)];
@@ -110,7 +111,8 @@ LateWords late_words(const model::Network& network, const Plan& plan, const Flow
     return most;
 }
 
-std::vector<Strip> overlapped(const model::Network& network, const Plan& plan, const std::vector<std::vector<Strip>>& segments, int late) {
+std::vector<Strip> overlapped(const model::Network& network, const Plan& plan, const std::vector<std::vector<Strip>>& segments) {
+    const int late = plan.late_from;
     std::vector<Strip> early, rest, pieces, all;
     if (late == static_cast<int>(plan.steps.size())) {
         for (const auto& strips : segments) all.insert(all.end(), strips.begin(), strips.end());

@@ -119,16 +119,19 @@ void refuse_pooling(const Plan& plan) {
     }
 }
 
-// Steps and the place of their maps; nothing where they do not fit, or with `explain` an Error that says what would do.
-std::optional<Plan> plan_of(const model::Network& network, const Accelerator& accelerator, bool explain, int late_until = 0) {
+// Steps and the place of their maps; nothing where they do not fit, or with `explain` an Error that says what would do. With
+// late_until the last steps run beside the next frame's first ones, up to that one.
+std::optional<Plan> plan_of(const model::Network& network, const Accelerator& accelerator, bool explain,
+                            std::optional<int> late_until = {}) {
     Plan plan;
     plan.accelerator = accelerator;
-    plan.late_until = late_until;
     plan.network = network;
     plan.network_name = network.name;
     plan.picture = network.input;
     plan.labels = network.labels;
     plan.steps = fuse(network);
+    plan.late_from = late_until ? first_late(network, plan) : static_cast<int>(plan.steps.size());
+    plan.late_until = late_until.value_or(0);
     refuse_pooling(plan);
     pair_picture_rows(network, plan);
     if (explain) choose_segments(network, plan);

@@ -130,7 +130,7 @@ struct Plan {
     std::int64_t predicted_cycles = 0;              // of a frame, from its start to its published result
     int accumulator_bits_needed = 0;
     int activation_words_used = 0, sum_words_used = 0;
-    int late_until = 0;              // last step between whose strips the late steps run (overlap.h)
+    int late_from = 0, late_until = 0;  // first step that runs in the next frame, last one beside whose strips it may; late_from = number of steps: none does (overlap.h)
     std::int64_t spilled_beats = 0;  // of external memory, for rows of residual maps
 
     // True where program, weights, thresholds and pictures stream from external memory.

@@ -37,7 +37,7 @@ class Judge {
             loops_.push_back(step.kind == StepKind::reduce ? Loops{} : loops_of(network, a_, step));
         }
         for (int s = 0; s < std::ssize(plan.steps); ++s) rings_.push_back(spilled_ring(network, plan, flow_, s));
-        late_ = late_words(network, plan, flow_, first_late(network, plan));
+        late_ = late_words(network, plan, flow_);
     }
 
     // What a segment takes, judged once.
@@ -251,6 +251,11 @@ std::vector<Segment> one_by_one(int steps) {
 // True where the maps find their places, which a search may fail to do although the words would be enough.
 bool placed(const model::Network& network, Plan trial, bool apart) {
     allocate_unchecked(network, trial, apart);
+    for (std::size_t s = index(trial.late_from); s < trial.steps.size(); ++s) {  // each late one is one tile
+        if (trial.steps[s].kind == StepKind::reduce) continue;
+        const SumBuffer& sums = trial.sums[index(trial.steps[s].sums)];
+        if (!sums.kept && sums.ring < network.layers[index(trial.steps[s].source)].shape.pixels()) return false;
+    }
     return trial.activation_words_used <= trial.accelerator.activation_words &&
            trial.sum_words_used <= trial.accelerator.sum_words;
 }
@@ -264,7 +269,7 @@ std::optional<std::vector<Segment>> fitting(const model::Network& network, const
     const Judge judge(network, plan);
     int classifier = steps - 1;  // it and its sum run alone
     while (classifier > 0 && plan.steps[index(classifier)].kind == StepKind::reduce) --classifier;
-    classifier = std::min(classifier, first_late(network, plan));  // late steps run alone, too
+    classifier = std::min(classifier, plan.late_from);  // late steps run alone, too
     int tries = 4;
     std::vector<Segment> last;
     for (int words = plan.accelerator.activation_words; words > 0; words -= std::max(1, plan.accelerator.activation_words / 32)) {
