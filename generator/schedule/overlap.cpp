@@ -6,6 +6,7 @@
 #include "schedule/allocate.h"
 #include "schedule/external.h"
 #include "schedule/loops.h"
+#include "schedule/work.h"
 
 namespace ern::schedule {
 
@@ -13,22 +14,26 @@ namespace {
 
 std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
-// What a strip takes, estimated: cycles of computing and of the memory.
+// A strip with the cycles that it computes and that the memory needs for it.
 struct Load {
+    Strip strip;
     double compute = 0, memory = 0;
 };
 
-Load load_of(const model::Network& network, const Plan& plan, const Strip& strip) {
-    const Step& step = plan.steps[index(strip.step)];
-    if (step.kind != StepKind::conv) return {};
-    constexpr double kOverhead = 30;
+std::vector<Load> loads_of(const model::Network& network, const Plan& plan, const std::vector<Strip>& strips) {
     const Accelerator& a = plan.accelerator;
-    const Loops l = loops_of(network, a, step);
-    const int width = network.layers[index(step.source)].shape.width;
-    const double passes = static_cast<double>(l.passes_per_block() * l.blocks) / strip.pieces;
-    const double rows = passes * a.outputs;
-    return {passes * std::max(strip.rows * width, a.outputs) + kOverhead,
-            rows * stream_row_bytes(a, a.lanes()) / stream_bytes_a_cycle(a)};
+    std::vector<Work> work;
+    Segment segment{strips.front().step, strips.front().step};
+    for (const Strip& strip : strips) {
+        const Step& step = plan.steps[index(strip.step)];
+        segment = {std::min(segment.first, strip.step), std::max(segment.last, strip.step)};
+        const Loops loops = step.kind == StepKind::reduce ? Loops{} : loops_of(network, a, step);
+        work.push_back(work_of(network, a, step, loops, strip, strip.rows));
+    }
+    const auto memory = memory_cycles(a, segment, work);
+    std::vector<Load> loads;
+    for (std::size_t i = 0; i < strips.size(); ++i) loads.push_back({strips[i], work[i].compute, memory[i]});
+    return loads;
 }
 
 std::vector<Strip> pieces_of(const model::Network& network, const Plan& plan, const Strip& strip) {
@@ -42,6 +47,24 @@ std::vector<Strip> pieces_of(const model::Network& network, const Plan& plan, co
     std::vector<Strip> pieces;
     for (; piece.piece < piece.pieces; ++piece.piece) pieces.push_back(piece);
     return pieces;
+}
+
+// The strips of the segments from plan.late_from on, in pieces.
+std::vector<Load> late_loads(const model::Network& network, const Plan& plan, const std::vector<std::vector<Strip>>& segments) {
+    std::vector<Load> late;
+    for (const auto& strips : segments) {
+        if (strips.front().step < plan.late_from) continue;
+        for (const Strip& strip : strips) {
+            for (const Strip& piece : pieces_of(network, plan, strip)) late.push_back(loads_of(network, plan, {piece}).front());
+        }
+    }
+    return late;
+}
+
+// Cycles in which the memory takes in and gives out one output row's share of the picture.
+double picture_cycles(const model::Network& network, const Plan& plan) {
+    const double bytes = 2.0 * 4 * static_cast<double>(network.input.pixels());
+    return bytes / network.layers[index(plan.steps.front().source)].shape.height / stream_bytes_a_cycle(plan.accelerator);
 }
 
 bool only_codes_cross(const Flow& flow, int s) {
@@ -112,56 +135,38 @@ LateWords late_words(const model::Network& network, const Plan& plan, const Flow
 }
 
 std::vector<Strip> overlapped(const model::Network& network, const Plan& plan, const std::vector<std::vector<Strip>>& segments) {
-    const int late = plan.late_from;
-    std::vector<Strip> early, rest, pieces, all;
-    if (late == static_cast<int>(plan.steps.size())) {
-        for (const auto& strips : segments) all.insert(all.end(), strips.begin(), strips.end());
-        return all;
-    }
-    for (std::size_t g = segments.size(); g-- > 0;) {
-        const auto& strips = segments[g];
-        if (strips.front().step >= late) {
-            std::vector<Strip> more;
-            for (const Strip& strip : strips) {
-                const auto some = pieces_of(network, plan, strip);
-                more.insert(more.end(), some.begin(), some.end());
-            }
-            pieces.insert(pieces.begin(), more.begin(), more.end());
-            continue;
-        }
-        auto& to = strips.front().step > plan.late_until ? rest : early;
-        to.insert(to.begin(), strips.begin(), strips.end());
-    }
-    const Accelerator& a = plan.accelerator;
-    const double ring = a.weight_rows * stream_row_bytes(a, a.lanes()) / stream_bytes_a_cycle(a);
-    const model::Shape& in = network.input;
-    const double picture = 2.0 * 4 * static_cast<double>(in.pixels()) / network.layers[index(plan.steps.front().source)].shape.height / stream_bytes_a_cycle(a);
-    double ahead = 0;  // cycles that the memory has rested
-    std::size_t next = 0;
-    std::vector<bool> seen(plan.steps.size(), false);  // its rows are kept
     const Flow flow = flow_of(network, plan.steps);
-    const auto put_all = [&] {
-        all.insert(all.end(), pieces.begin() + static_cast<std::ptrdiff_t>(next), pieces.end());
-        next = pieces.size();
+    const Accelerator& a = plan.accelerator;
+    const auto late = late_loads(network, plan, segments);
+    const double ring = late.empty() ? 0 : a.weight_rows * stream_row_bytes(a, a.lanes()) / stream_bytes_a_cycle(a);
+    std::vector<Strip> all;
+    double ahead = 0;  // cycles for which the memory has rested
+    std::size_t next = 0;
+    // Late strips, for as long as they wait no more than the memory has rested; or all that are left.
+    const auto put = [&](bool whatever) {
+        for (; next < late.size(); ++next) {
+            const Load& l = late[next];
+            if (!whatever && l.memory - l.compute > ahead) break;
+            ahead = std::max(0.0, ahead + l.compute - l.memory);
+            all.push_back(l.strip);
+        }
     };
-    for (const Strip& strip : early) {
-        // What this frame writes for the late steps takes the place of what the frame before wrote.
-        if (flow.last_reader[index(strip.step)] >= late) put_all();
-        Load load = load_of(network, plan, strip);
-        if (seen[index(strip.step)]) load.memory = 0;
-        seen[index(strip.step)] = true;
-        if (network.layers[index(plan.steps[index(strip.step)].source)].inputs[0] == 0) load.memory += picture * strip.rows;
-        all.push_back(strip);
-        ahead = std::clamp(ahead + load.compute - load.memory, 0.0, ring);
-        for (; next < pieces.size(); ++next) {
-            const Load piece = load_of(network, plan, pieces[next]);
-            if (piece.memory - piece.compute > ahead) break;
-            ahead = std::max(0.0, ahead + piece.compute - piece.memory);
-            all.push_back(pieces[next]);
+    for (const auto& strips : segments) {
+        if (strips.front().step >= plan.late_from) break;
+        if (strips.front().step > plan.late_until) put(true);
+        for (const Load& l : loads_of(network, plan, strips)) {
+            const int s = l.strip.step;
+            // What this frame writes for the late steps takes the place of what the frame before wrote.
+            if (flow.last_reader[index(s)] >= plan.late_from) put(true);
+            all.push_back(l.strip);
+            if (late.empty()) continue;
+            const bool picture = network.layers[index(plan.steps[index(s)].source)].inputs[0] == 0;
+            const double memory = l.memory + (picture ? picture_cycles(network, plan) * l.strip.rows : 0);
+            ahead = std::clamp(ahead + l.compute - memory, 0.0, ring);
+            put(false);
         }
     }
-    put_all();
-    all.insert(all.end(), rest.begin(), rest.end());
+    put(true);
     return all;
 }
 

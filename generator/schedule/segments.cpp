@@ -9,18 +9,16 @@
 
 #include "schedule/allocate.h"
 #include "schedule/external.h"
-#include "schedule/keep.h"
 #include "schedule/lifetimes.h"
 #include "schedule/loops.h"
 #include "schedule/order.h"
 #include "schedule/overlap.h"
 #include "schedule/spill.h"
+#include "schedule/work.h"
 
 namespace ern::schedule {
 
 namespace {
-
-constexpr double kTileOverhead = 30;  // cycles of fill, drain and hand-over, about
 
 constexpr std::array kTilePixels{512, 384, 288, 256, 224, 192, 176, 160, 144, 128, 112, 96, 80, 64, 48, 32};
 constexpr double kNone = std::numeric_limits<double>::infinity();
@@ -63,13 +61,6 @@ class Judge {
     }
 
   private:
-    // What a strip takes: cycles of computing, tiles, rows of weights and thresholds that a tile streams.
-    struct Work {
-        int step = 0, tiles = 0;
-        double compute = 0;
-        std::int64_t weights = 0, thresholds = 0;
-    };
-
     Cost judge(const Segment& segment) const {
         const auto strips = order_strips(network_, plan_.steps, flow_, segment, a_.tile_depth);
         Cost cost;
@@ -87,25 +78,9 @@ class Judge {
 
     // Strip by strip, computing or what it streams, whichever takes longer: the rings on the chip are small.
     double cycles(const Segment& segment, const std::vector<Work>& work) const {
-        const std::size_t steps = index(segment.last - segment.first + 1);
-        std::vector<Reuse> weights(steps), thresholds(steps);
-        for (const Work& w : work) {
-            const std::size_t s = index(w.step - segment.first);
-            weights[s] = {weights[s].tiles + w.tiles, w.weights};
-            thresholds[s] = {thresholds[s].tiles + w.tiles, w.thresholds};
-        }
-        const auto kept_weights = choose_kept(weights, a_.kept_weight_rows);
-        const auto kept_thresholds = choose_kept(thresholds, a_.kept_threshold_rows);
-        std::vector<bool> seen(steps, false);
+        const auto memory = memory_cycles(a_, segment, work);
         double sum = 0;
-        for (const Work& w : work) {
-            const std::size_t s = index(w.step - segment.first);
-            const auto streamed = [&](int kept) { return static_cast<double>(kept < 0 ? w.tiles : seen[s] ? 0 : 1); };
-            const double bytes = streamed(kept_weights[s]) * static_cast<double>(w.weights) * row_bytes_ +
-                                 streamed(kept_thresholds[s]) * static_cast<double>(w.thresholds) * threshold_bytes_;
-            seen[s] = true;
-            sum += plan_.external() ? std::max(w.compute, bytes / stream_bytes_a_cycle(a_)) : w.compute;
-        }
+        for (std::size_t i = 0; i < work.size(); ++i) sum += std::max(work[i].compute, memory[i]);
         return sum;
     }
 
@@ -113,21 +88,10 @@ class Judge {
     bool add_strip(const Strip& strip, int free_words, std::vector<Work>& work) const {
         const Step& step = plan_.steps[index(strip.step)];
         if (step.kind == StepKind::reduce) return free_words >= 0;
-        const Loops& l = loops_[index(strip.step)];
         const int width = layer(step.source).shape.width;
         const int most = is_kept(strip.step) ? strip.rows : std::min(a_.tile_depth, free_words) / width;
         if (free_words < 0 || most < 1) return false;
-        const std::int64_t passes = std::int64_t{l.passes_per_block()} * l.blocks;
-        Work w{strip.step, divide_up(strip.rows, most), 0, l.depthwise ? 0 : passes * a_.outputs, 0};
-        if (step.codes_layer >= 0) w.thresholds = std::int64_t{l.blocks} * a_.outputs;
-        const int rows = divide_up(strip.rows, w.tiles);
-        for (int done = 0; done < strip.rows; done += rows) {
-            const double pixels = std::min(rows, strip.rows - done) * width;
-            const double batch = l.depthwise ? 4.0 : a_.outputs;
-            w.compute += static_cast<double>(passes) * std::max({pixels, batch, 4.0}) + kTileOverhead;
-            if (step.codes_layer >= 0 && pixels < a_.outputs) w.compute += l.depthwise ? l.blocks * (a_.outputs - std::max(pixels, batch)) : 0;
-        }
-        work.push_back(w);
+        work.push_back(work_of(network_, a_, step, loops_[index(strip.step)], strip, most));
         return true;
     }
 
@@ -200,8 +164,6 @@ class Judge {
     std::vector<int> rings_;  // of the chains that begin with a step: see spilled_ring
     LateWords late_;
     mutable std::map<std::array<int, 4>, Cost> costs_;
-    int row_bytes_ = plan_.external() ? stream_row_bytes(a_, a_.lanes()) : 0;
-    int threshold_bytes_ = plan_.external() ? stream_row_bytes(a_, 3 * a_.accumulator_bits + 1) : 0;
 };
 
 // Calls use with every kind of segment of these steps.
