@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <map>
+#include <utility>
 
 #include "configurations.h"
 #include "fuzz/random_network.h"
@@ -22,7 +23,7 @@ namespace {
 
 // Rows of every descriptor, from the streams and the kept memories as the hardware fills them.
 void replay(const Plan& plan, std::int64_t& reused) {
-    std::map<int, std::vector<std::vector<std::uint64_t>>> weights_of;  // step -> rows of its first tile
+    std::map<std::pair<int, int>, std::vector<std::vector<std::uint64_t>>> weights_of;  // step and piece -> rows of its first tile
     std::vector<std::vector<std::uint64_t>> memory(static_cast<std::size_t>(plan.accelerator.kept_weight_rows));
     std::size_t next = 0;
     for (std::size_t i = 0; i < plan.program.size(); ++i) {
@@ -40,7 +41,7 @@ void replay(const Plan& plan, std::int64_t& reused) {
             }
             if (get(d, "store_weights") == 1) memory.at(first + r) = rows.back();
         }
-        const auto [there, is_new] = weights_of.try_emplace(plan.tiles[i].step, rows);
+        const auto [there, is_new] = weights_of.try_emplace({plan.tiles[i].step, plan.tiles[i].piece}, rows);
         CHECK((is_new || there->second == rows));
     }
     CHECK(next == plan.weights.size());

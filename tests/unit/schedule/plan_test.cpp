@@ -4,6 +4,7 @@
 #include <set>
 
 #include "plans.h"
+#include "schedule/loops.h"
 #include "schedule/order.h"
 
 namespace ern::schedule {
@@ -113,17 +114,23 @@ TEST_CASE("the tiles of a step cover its output once and stay within its maps") 
             INFO(step.name);
             const model::Shape& out = layer(network, step.source).shape;
             const ActivationBuffer& in = plan.activations[static_cast<std::size_t>(step.input)];
+            const Loops loops = loops_of(network, plan.accelerator, step);
             std::int64_t rows = 0, passes = 0;
             for (const std::size_t i : tiles_of(plan, step)) {
+                const Strip& tile = plan.tiles[i];  // or one kernel row of one output block of it
+                const bool whole = tile.pieces == 1;
+                const int block = whole ? 0 : tile.piece / loops.kernel_rows;
                 const Descriptor& d = plan.program[i];
                 REQUIRE(is_conv(d));
                 CHECK(get(d, "out_width") == out.width);
                 check_walk(network, step, d, in);
-                CHECK(get(d, "codes") == (step.codes_layer >= 0));
-                if (step.codes_layer >= 0) {
+                const bool ends = whole || (tile.piece + 1) % loops.kernel_rows == 0;
+                CHECK(get(d, "codes") == (step.codes_layer >= 0 && ends));
+                if (get(d, "codes") == 1) {
                     const ActivationBuffer& to = plan.activations[static_cast<std::size_t>(step.output)];
-                    std::int64_t word = get(d, "out_row");
-                    const std::int64_t first = plan.tiles[i].first_row;
+                    std::int64_t word = get(d, "out_row") - block * get(d, "out_words") * to.block_step;
+                    CHECK(get(d, "out_remainder") == block * get(d, "out_words") % plan.accelerator.taps);
+                    const std::int64_t first = tile.first_row;
                     for (std::int64_t y = first; y < first + get(d, "out_rows"); ++y) {
                         CHECK(word == to.base + to.word(static_cast<int>(y)));
                         word += get(d, "out_row_step");
@@ -131,9 +138,9 @@ TEST_CASE("the tiles of a step cover its output once and stay within its maps") 
                     }
                 }
                 const SumBuffer& sums = plan.sums[static_cast<std::size_t>(step.sums)];
-                CHECK((get(d, "sum_base") == sums.base && get(d, "sum_ring") == sums.ring));
+                CHECK((get(d, "sum_base") == sums.base + block * sums.block_step && get(d, "sum_ring") == sums.ring));
                 CHECK((get(d, "sum_start") >= 0 && get(d, "sum_start") < sums.ring));
-                rows += get(d, "out_rows");
+                if (tile.piece == 0) rows += get(d, "out_rows");
                 passes += get(d, "passes");
             }
             CHECK(rows == out.height);
@@ -163,11 +170,11 @@ TEST_CASE("weight and threshold rows follow each other without gaps and hold the
             const bool streams = get(d, "kept_weights") == 0;
             const std::int64_t rows = step.kind == StepKind::conv && streams ? get(d, "passes") * plan.accelerator.outputs : 0;
             REQUIRE(weight_row + rows <= std::ssize(plan.weights));
-            for (std::int64_t row = weight_row; row < weight_row + rows && tiles[s] == 1; ++row) {
+            for (std::int64_t row = weight_row; row < weight_row + rows && (tiles[s] == 1 || plan.tiles[i].pieces > 1); ++row) {
                 for (std::uint64_t word : plan.weights[static_cast<std::size_t>(row)]) set_bits += std::popcount(word);
             }
             weight_row += rows;
-            if (step.codes_layer >= 0 && get(d, "kept_thresholds") == 0) threshold_row += get(d, "blocks") * plan.accelerator.outputs;
+            if (get(d, "codes") == 1 && get(d, "kept_thresholds") == 0) threshold_row += get(d, "blocks") * plan.accelerator.outputs;
         }
         CHECK(set_bits == positive);
         CHECK(weight_row == std::ssize(plan.weights));
@@ -188,13 +195,14 @@ TEST_CASE("a program ends once, releases the picture once after its last use, an
             const Descriptor& d = plan.program[i];
             ends += get(d, "opcode") == static_cast<int>(Opcode::end);
             if (plan.external() ? plan.tiles[i].step == Strip::kPicture : reads_picture(plan, d)) last_use = static_cast<std::int64_t>(i);
-            if (get(d, "release_input") == 1) {
+            if (get(d, "release_input") == 1 && i + 1 < plan.program.size()) {
                 ++releases;
                 released_at = static_cast<std::int64_t>(i);
             }
         }
         CHECK(ends == 1);
         CHECK(get(plan.program.back(), "opcode") == static_cast<int>(Opcode::end));
+        CHECK(get(plan.program.back(), "release_input") == overlaps(plan));
         CHECK(releases == 1);
         CHECK(released_at == last_use);
         const auto done = predict_done(plan);
