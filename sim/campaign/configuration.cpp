@@ -109,7 +109,10 @@ Accelerator random_configuration(fuzz::Random& random, const ConfigurationLimits
         random_memories(random, limits, a);
         a.clock_mhz = random.uniform(20, 200);
         a.baud = random.pick({115200, 1000000, 3000000});
-        if (a.external.kind != MemoryKind::none) random_kept_rows(random, a);
+        if (a.external.kind != MemoryKind::none) {
+            random_kept_rows(random, a);
+            if (a.outputs >= a.channels) a.overlap = random.chance(30);
+        }
         try {
             schedule::check(a, "random configuration");
             return a;
