@@ -19,7 +19,7 @@ model::Network network_of() {
                                   "classes = 10\nembedding_codes = 10\n"
                                   "stem = [ { channels = 16, kernel = 3, stride = 2 } ]\n"
                                   "block = \"basic\"\n"
-                                  "stages = [ { blocks = 2, channels = 16, stride = 1 }, { blocks = 1, channels = 32, stride = 2 }, { blocks = 2, channels = 48, stride = 2 } ]\n",
+                                  "stages = [ { blocks = 2, channels = 16, stride = 1 }, { blocks = 1, channels = 32, stride = 2 }, { blocks = 2, channels = 96, stride = 2 } ]\n",
                                   "narrowing"),
         3);
 }

@@ -22,7 +22,23 @@ class Replay {
         if (!plan.external()) write_codes(plan.activations.front(), 0, network.input.height);
     }
 
+    // Where frames overlap, the late tiles work on what the run before left behind: checked in a second run.
     void run() {
+        checks_ = !overlaps(plan_);
+        run_once();
+        if (!overlaps(plan_)) return;
+        overlapping = checks_ = true;
+        spilled = 0;
+        arriving_.clear();
+        in_use_.clear();
+        run_once();
+    }
+
+    int spilled = 0;  // words
+    bool overlapping = false;
+
+  private:
+    void run_once() {
         for (std::size_t i = 0; i < plan_.tiles.size(); ++i) {
             const Strip& tile = plan_.tiles[i];
             if (tile.step == Strip::kPicture) {
@@ -36,9 +52,6 @@ class Replay {
         }
     }
 
-    int spilled = 0;  // words
-
-  private:
     using Row = std::pair<int, int>;  // map and row, or map and pixel
     static std::size_t words(int count) { return static_cast<std::size_t>(count); }
 
@@ -94,13 +107,14 @@ class Replay {
         const auto [first, end] = window(step, tile.first_row, tile.first_row + tile.rows);
         const int rows = std::max(0, end - first);
         use(code_words(in, first, rows));
-        CHECK(codes_there(in, first, rows));
+        if (checks_) CHECK(codes_there(in, first, rows));
         run_sums(step, tile);
         if (step.codes_layer < 0) return;
         const ActivationBuffer& out = plan_.activations[words(step.output)];
         use(code_words(out, tile.first_row, tile.rows));
+        if (checks_ && tile.piece > 0) CHECK(codes_there(out, tile.first_row, tile.rows));
         write_codes(out, tile.first_row, tile.rows);
-        CHECK(codes_there(in, first, rows));
+        if (checks_) CHECK(codes_there(in, first, rows));
     }
 
     bool codes_there(const ActivationBuffer& b, int first, int rows) const {
@@ -115,17 +129,18 @@ class Replay {
     void run_sums(const Step& step, const Strip& tile) {
         const SumBuffer& b = plan_.sums[static_cast<std::size_t>(step.sums)];
         const model::Shape& shape = layer(network_, step.source).shape;
-        const int id = b.kept ? static_cast<int>(&b - plan_.sums.data()) : -1;
+        const int id = static_cast<int>(&b - plan_.sums.data());
+        const bool continues = step.adds_residual || tile.piece > 0;
         int missing = 0;
         for (int block = 0; block < (b.kept ? b.blocks : 1); ++block) {
             for (int pixel = tile.first_row * shape.width; pixel < (tile.first_row + tile.rows) * shape.width; ++pixel) {
                 const auto word = words(b.base + block * b.block_step + pixel % b.ring);
                 REQUIRE(word < sums_.size());
-                missing += step.adds_residual && sums_[word] != Row{id, pixel};
+                missing += continues && sums_[word] != Row{id, pixel};
                 sums_[word] = {id, pixel};
             }
         }
-        CHECK(missing == 0);
+        if (checks_) CHECK(missing == 0);
     }
 
     // Words of partial sums to external memory and back, in the order that the descriptor's loops give.
@@ -149,6 +164,7 @@ class Replay {
     const Plan& plan_;
     std::vector<Row> codes_, sums_;
     std::map<std::int64_t, Row> outside_;  // by beat
+    bool checks_ = true;                   // what tiles find is there
     std::set<std::size_t> in_use_;    // by the latest tile
     std::set<std::size_t> arriving_;  // rows of the picture that nobody waited for yet
 };
@@ -156,7 +172,7 @@ class Replay {
 }  // namespace
 
 TEST_CASE("every row of codes and sums is there when a tile reads it, and is not lost meanwhile") {
-    int rings = 0, parted = 0, spilled = 0, upward = 0;
+    int rings = 0, parted = 0, spilled = 0, upward = 0, overlapping = 0;
     for_each_plan([&](const model::Network& network, const Plan& plan) {
         for (const ActivationBuffer& b : plan.activations) rings += b.rows < layer(network, b.layer).shape.height;
         for (const ActivationBuffer& b : plan.activations) parted += b.parts.size() > 1;
@@ -164,12 +180,14 @@ TEST_CASE("every row of codes and sums is there when a tile reads it, and is not
         Replay replay(network, plan);
         replay.run();
         spilled += replay.spilled;
+        overlapping += replay.overlapping;
     });
     INFO(rings << " rings, " << parted << " maps in parts");
     CHECK(rings > 100);
     CHECK(parted > 0);
     CHECK(spilled > 0);
     CHECK(upward > 0);
+    CHECK(overlapping > 0);
 }
 
 }  // namespace ern::schedule
