@@ -55,10 +55,7 @@ class Lowering {
             const int rows = std::min(rows_a_tile, strip.first_row + strip.rows - y);
             Descriptor d = tile(s, loops, y, rows);
             add_rows(d, s, loops, strip.step);
-            Strip tile_of = strip;
-            tile_of.first_row = y;
-            tile_of.rows = rows;
-            push(d, tile_of);
+            push(d, {.step = strip.step, .first_row = y, .rows = rows, .late = strip.late});
             ++s.descriptors;
             s.passes += loops.passes_per_block() * loops.blocks;
         }
@@ -82,10 +79,10 @@ class Lowering {
         set(d, "sum_base", get(d, "sum_base") + block * get(d, "sum_block_step"));
         if (s.codes_layer >= 0) {
             const ActivationBuffer& out = plan_.activations[static_cast<std::size_t>(s.output)];
-            const int further = block * std::max(1, loops.block_channels / a_.channels) * out.block_step;
+            const std::int64_t before = block * get(d, "out_words");   // channel blocks
             set(d, "codes", last);
-            set(d, "out_row", get(d, "out_row") + further);
-            set(d, "out_remainder", block * (a_.outputs / a_.channels) % a_.taps);
+            set(d, "out_row", get(d, "out_row") + before * out.block_step);
+            set(d, "out_remainder", before % a_.taps);
         }
         for (std::int64_t pass = 0; pass < passes; ++pass) add_weights(s, loops, block * loops.passes_per_block() + ky * passes + pass);
         if (s.codes_layer >= 0 && last) add_thresholds(s, loops, block);

@@ -74,21 +74,24 @@ bool only_codes_cross(const Flow& flow, int s) {
     return true;
 }
 
-// One of the steps from `s` on reads the picture, whose rows come with the frame's first steps.
-bool reads_picture(const model::Network& network, const Plan& plan, int s) {
-    for (; s < static_cast<int>(plan.steps.size()); ++s) {
-        const Step& step = plan.steps[index(s)];
-        if (step.kind != StepKind::reduce && network.layers[index(step.source)].inputs[0] == 0) return true;
-    }
-    return false;
+// Its rows come with the frame's first steps.
+bool reads_picture(const model::Network& network, const Step& step) {
+    return step.kind != StepKind::reduce && network.layers[index(step.source)].inputs[0] == 0;
 }
+
+bool any_reads_picture(const model::Network& network, const Plan& plan, int first) {
+    return std::any_of(plan.steps.begin() + first, plan.steps.end(), [&](const Step& step) { return reads_picture(network, step); });
+}
+
+// Cycles in which that many rows of weights come.
+double weight_cycles(const Accelerator& a, int rows) { return rows * stream_row_bytes(a, a.lanes()) / stream_bytes_a_cycle(a); }
 
 }  // namespace
 
 int first_late(const model::Network& network, const Plan& plan) {
     const int steps = static_cast<int>(plan.steps.size());
     const Accelerator& a = plan.accelerator;
-    const double batch = a.outputs * stream_row_bytes(a, a.lanes()) / stream_bytes_a_cycle(a);
+    const double batch = weight_cycles(a, a.outputs);
     int late = steps;
     while (late > 0) {
         const Step& step = plan.steps[index(late - 1)];
@@ -96,7 +99,7 @@ int first_late(const model::Network& network, const Plan& plan) {
         --late;
     }
     const Flow flow = flow_of(network, plan.steps);
-    while (late < steps && (late == 0 || !only_codes_cross(flow, late) || reads_picture(network, plan, late))) ++late;
+    while (late < steps && (late == 0 || !only_codes_cross(flow, late) || any_reads_picture(network, plan, late))) ++late;
     return late;
 }
 
@@ -135,11 +138,14 @@ LateWords late_words(const model::Network& network, const Plan& plan, const Flow
 }
 
 std::vector<Strip> overlapped(const model::Network& network, const Plan& plan, const std::vector<std::vector<Strip>>& segments) {
-    const Flow flow = flow_of(network, plan.steps);
-    const Accelerator& a = plan.accelerator;
-    const auto late = late_loads(network, plan, segments);
-    const double ring = late.empty() ? 0 : a.weight_rows * stream_row_bytes(a, a.lanes()) / stream_bytes_a_cycle(a);
     std::vector<Strip> all;
+    if (plan.late_from == static_cast<int>(plan.steps.size())) {
+        for (const auto& strips : segments) all.insert(all.end(), strips.begin(), strips.end());
+        return all;
+    }
+    const Flow flow = flow_of(network, plan.steps);
+    const auto late = late_loads(network, plan, segments);
+    const double ring = weight_cycles(plan.accelerator, plan.accelerator.weight_rows);
     double ahead = 0;  // cycles for which the memory has rested
     std::size_t next = 0;
     // Late strips, for as long as they wait no more than the memory has rested; or all that are left.
@@ -159,8 +165,7 @@ std::vector<Strip> overlapped(const model::Network& network, const Plan& plan, c
             // What this frame writes for the late steps takes the place of what the frame before wrote.
             if (flow.last_reader[index(s)] >= plan.late_from) put(true);
             all.push_back(l.strip);
-            if (late.empty()) continue;
-            const bool picture = network.layers[index(plan.steps[index(s)].source)].inputs[0] == 0;
+            const bool picture = reads_picture(network, plan.steps[index(s)]);
             const double memory = l.memory + (picture ? picture_cycles(network, plan) * l.strip.rows : 0);
             ahead = std::clamp(ahead + l.compute - memory, 0.0, ring);
             put(false);

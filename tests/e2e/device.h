@@ -98,11 +98,50 @@ class Device : private link::Transport {
     int classes_;
 };
 
+// Pictures back to back, of which every map has to equal golden's; layers for which `compares` is true have to have been compared.
+template <typename Compares>
+harness::SimulationReport check_frames(const model::Network& network, const schedule::Plan& plan, const std::vector<Picture>& pictures,
+                                       const harness::RunOptions& options, const Compares& compares) {
+    const auto library = harness::build_top(plan.accelerator, false);
+    const auto report = harness::simulate(library, network, plan, pictures, options);
+    CHECK(report.mismatches == 0);
+    CHECK(report.frames.size() == pictures.size());
+    for (const auto& layer : report.layers) {
+        INFO(layer.name << ": " << layer.first_mismatch);
+        CHECK(layer.mismatches == 0);
+        if (compares(layer)) CHECK(layer.compared > 0);
+    }
+    return report;
+}
+
+// Handshakes that are held back, and a memory that is late, in that share of cycles.
+inline harness::RunOptions disturbed(std::uint32_t seed, int percent) {
+    harness::RunOptions options;
+    options.simulation.seed = seed;
+    options.simulation.stall_percent = options.simulation.late_percent = percent;
+    return options;
+}
+
 // What golden says that the device answers.
 inline std::vector<std::int32_t> golden_sums(const model::Network& network, const Picture& picture) {
     const auto result = golden::run(network, picture);
     const auto& sums = std::get<golden::Sums>(result.maps.back());
     return {sums.begin(), sums.end()};
+}
+
+// Frames that the host abandons up to `most` cycles after their picture leave nothing behind for the next one.
+inline void check_abandoned(const model::Network& network, const schedule::Plan& plan, std::size_t resets, std::int64_t most) {
+    Device device(network, plan, 1);
+    std::mt19937 random(5);
+    const auto pictures = random_pictures(network.input, static_cast<int>(2 * resets), 6);
+    for (std::size_t i = 0; i < resets; ++i) {
+        device.session.send_picture(pictures[2 * i]);
+        const auto moment = static_cast<std::int64_t>(random() % static_cast<std::uint32_t>(most));
+        INFO("reset " << i << " after " << moment << " cycles");
+        for (std::int64_t c = 0; c < moment; ++c) device.simulation.step();
+        device.session.reset();
+        CHECK(device.classify(pictures[2 * i + 1]).sums == golden_sums(network, pictures[2 * i + 1]));
+    }
 }
 
 }  // namespace ern::e2e

@@ -20,15 +20,8 @@ model::Network with_random_weights(const std::string& name, int height, int widt
 
 harness::SimulationReport simulate(const model::Network& network, const harness::RunOptions& options) {
     const auto plan = schedule::make_plan(network, accelerator("ern-85f-ddr3"));
-    const auto library = harness::build_top(plan.accelerator, false);
-    const auto report = harness::simulate(library, network, plan, random_pictures(network.input, 3, 3), options);
-    CHECK(report.mismatches == 0);
-    CHECK(report.frames.size() == 3);
-    for (const auto& layer : report.layers) {
-        INFO(layer.name << ": " << layer.first_mismatch);
-        CHECK(layer.mismatches == 0);
-        CHECK((layer.compared > 0 || &layer + 1 == &report.layers.back()));
-    }
+    const auto report = check_frames(network, plan, random_pictures(network.input, 3, 3), options,
+                                     [&](const auto& layer) { return layer.name != plan.steps[plan.steps.size() - 2].name; });
     if (options.simulation.stall_percent == 0) {
         const double ratio = static_cast<double>(report.cycles_per_frame) / static_cast<double>(report.predicted_cycles);
         INFO(report.cycles_per_frame << " cycles, " << report.predicted_cycles << " predicted");

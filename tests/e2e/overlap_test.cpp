@@ -42,35 +42,13 @@ schedule::Plan plan_of(const model::Network& network) {
 
 TEST_CASE("frames that overlap equal golden in every layer") {
     const auto network = network_of();
-    const auto plan = plan_of(network);
-    const auto library = harness::build_top(plan.accelerator, false);
-    harness::RunOptions options;
-    options.simulation.seed = GENERATE(1u, 2u);
-    options.simulation.stall_percent = GENERATE(0, 50);
-    options.simulation.late_percent = options.simulation.stall_percent;
-    const auto report = harness::simulate(library, network, plan, random_pictures(network.input, 6, 4), options);
-    CHECK(report.mismatches == 0);
-    CHECK(report.frames.size() == 6);
-    for (const auto& layer : report.layers) {
-        INFO(layer.name << ": " << layer.first_mismatch);
-        CHECK(layer.mismatches == 0);
-        if (!layer.sums_name.empty() || !layer.codes_name.empty()) CHECK(layer.compared > 0);
-    }
+    const auto options = disturbed(GENERATE(1u, 2u), GENERATE(0, 50));
+    check_frames(network, plan_of(network), random_pictures(network.input, 6, 4), options,
+                 [](const auto& layer) { return !layer.sums_name.empty() || !layer.codes_name.empty(); });
 }
 
 TEST_CASE("a picture alone comes out, and frames that are abandoned leave nothing behind") {
     const auto network = network_of();
     const auto plan = plan_of(network);
-    Device device(network, plan, 1);
-    std::mt19937 random(5);
-    constexpr std::size_t kResets = 12;
-    const auto pictures = random_pictures(network.input, static_cast<int>(2 * kResets), 6);
-    for (std::size_t i = 0; i < kResets; ++i) {
-        device.session.send_picture(pictures[2 * i]);
-        const auto moment = static_cast<std::int64_t>(random() % static_cast<std::uint32_t>(3 * plan.predicted_cycles));
-        INFO("reset " << i << " after " << moment << " cycles");
-        for (std::int64_t c = 0; c < moment; ++c) device.simulation.step();
-        device.session.reset();
-        CHECK(device.classify(pictures[2 * i + 1]).sums == golden_sums(network, pictures[2 * i + 1]));
-    }
+    check_abandoned(network, plan, 12, 3 * plan.predicted_cycles);
 }
