@@ -35,6 +35,7 @@ std::vector<Parameter> parameters(const schedule::Accelerator& a, Target target)
         {"CLKS_PER_BIT", std::llround(static_cast<double>(clock_hz) / a.baud), "of the serial port"},
         {"CONFIGURATION", schedule::fingerprint(a), "CRC-32 of the configuration; a program carries the same"},
     };
+    if (a.tap_rows > 1) list.push_back({"N_TAP_ROWS", a.tap_rows, "rows of pixels that the taps of a window lie in"});
     if (a.external.kind != schedule::MemoryKind::none) {
         list.push_back({"EXTERNAL", 1, "the network and its pictures lie in external memory"});
         list.push_back({"W_PORT", a.external.port_bits, "bits of a beat of external memory"});

@@ -17,7 +17,8 @@ namespace ern::schedule {
 namespace {
 
 constexpr std::array kIntegers{
-    IntegerKey{"array", "taps", &Accelerator::taps, 2, 7},
+    IntegerKey{"array", "taps", &Accelerator::taps, 2, 9},
+    IntegerKey{"array", "tap_rows", &Accelerator::tap_rows, 1, 4, 1},
     IntegerKey{"array", "channels", &Accelerator::channels, 8, 256},
     IntegerKey{"array", "outputs", &Accelerator::outputs, 2, 512},
     IntegerKey{"array", "column_outputs", &Accelerator::column_outputs, 1, 512},
@@ -30,10 +31,10 @@ constexpr std::array kIntegers{
     IntegerKey{"memory", "threshold_rows", &Accelerator::threshold_rows, 16, 1 << 20},
     IntegerKey{"memory", "program_words", &Accelerator::program_words, 32, 1 << 20},
     IntegerKey{"memory", "result_words", &Accelerator::result_words, 2, 4096},
-    IntegerKey{"memory", "kept_weight_rows", &Accelerator::kept_weight_rows, 0, 1 << 16, true},
-    IntegerKey{"memory", "kept_threshold_rows", &Accelerator::kept_threshold_rows, 0, 1 << 16, true},
-    IntegerKey{"memory", "spill", &Accelerator::spill, 0, 1, true},
-    IntegerKey{"memory", "overlap", &Accelerator::overlap, 0, 1, true},
+    IntegerKey{"memory", "kept_weight_rows", &Accelerator::kept_weight_rows, 0, 1 << 16, 0},
+    IntegerKey{"memory", "kept_threshold_rows", &Accelerator::kept_threshold_rows, 0, 1 << 16, 0},
+    IntegerKey{"memory", "spill", &Accelerator::spill, 0, 1, 0},
+    IntegerKey{"memory", "overlap", &Accelerator::overlap, 0, 1, 0},
     IntegerKey{"link", "baud", &Accelerator::baud, 9600, 12000000},
 };
 
@@ -71,7 +72,7 @@ void refuse_unknown_keys(const toml::table& root, std::string_view source) {
 
 void read_integer(const toml::table& root, const IntegerKey& key, std::string_view source, Accelerator& result) {
     const auto node = root[key.table][key.key];
-    if (!node && key.optional) return;
+    if (!node && key.missing != IntegerKey::kNeeded) return;
     if (!node) fail("{}: [{}] {} is missing; an integer from {} to {}", source, key.table, key.key, key.low, key.high);
     const auto value = node.value_exact<std::int64_t>();
     if (!value || *value < key.low || *value > key.high) {
@@ -191,6 +192,9 @@ void check(const Accelerator& a, std::string_view source) {
     if (a.outputs % a.column_outputs != 0) {
         fail("{}: [array] column_outputs = {} does not divide outputs = {}", source, a.column_outputs, a.outputs);
     }
+    if (a.taps % a.tap_rows != 0) {
+        fail("{}: [array] tap_rows = {} does not divide taps = {}", source, a.tap_rows, a.taps);
+    }
     const bool part = a.channels % a.outputs == 0;
     const bool multiple = a.outputs % a.channels == 0 && a.outputs / a.channels <= a.taps;
     if (!part && !multiple) {
@@ -262,7 +266,7 @@ std::string accelerator_text(const Accelerator& a) {
     std::string text = fmt::format("name = \"{}\"\nboard = \"{}\"\n", a.name, a.board);
     std::string_view table;
     for (const IntegerKey& key : kIntegers) {
-        if (key.optional && a.*key.member == 0) continue;
+        if (a.*key.member == key.missing) continue;
         if (table != key.table) text += fmt::format("\n[{}]\n", key.table);
         if (table.empty()) text += fmt::format("pooling = {}\n", a.pooling);  // of the first table
         table = key.table;
@@ -277,7 +281,7 @@ std::string accelerator_text(const Accelerator& a) {
 std::uint32_t fingerprint(const Accelerator& accelerator) {
     std::string text = accelerator.name;
     for (const IntegerKey& key : kIntegers) {
-        if (!key.optional || accelerator.*key.member != 0) text += fmt::format(";{}={}", key.key, accelerator.*key.member);
+        if (accelerator.*key.member != key.missing) text += fmt::format(";{}={}", key.key, accelerator.*key.member);
     }
     if (!accelerator.pooling) text += ";pooling=0";
     text += fmt::format(";mhz={}", accelerator.clock_mhz);

@@ -27,6 +27,7 @@ struct Accelerator {
 
     // [array] windows of taps x channels lanes against `outputs` dot units, in systolic columns
     int taps = 3;
+    int tap_rows = 1;      // rows of pixels that the taps of a window lie in
     int channels = 32;
     int outputs = 16;
     int column_outputs = 16;
@@ -58,6 +59,9 @@ struct Accelerator {
     int baud = 3000000;
 
     int lanes() const { return taps * channels; }
+    int tap_columns() const { return taps / tap_rows; }
+    // Bank of the word of column x in row y (negative: above the map) and channel block `block`.
+    int bank(int y, int x, int block) const { return ((x + block + y % tap_rows * tap_columns()) % taps + taps) % taps; }
     int columns() const { return outputs / column_outputs; }
     int macs_per_cycle() const { return lanes() * outputs; }
     std::int64_t activation_bits() const { return std::int64_t{activation_words} * taps * channels * 2; }
@@ -80,7 +84,8 @@ struct IntegerKey {
     const char* key;
     int Accelerator::*member;
     int low, high;
-    bool optional = false;  // 0 where it is missing
+    int missing = kNeeded;  // value where it is missing
+    static constexpr int kNeeded = -1;
 };
 std::span<const IntegerKey> integer_keys();
 

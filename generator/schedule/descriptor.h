@@ -51,9 +51,9 @@ inline constexpr std::array kFields{
     Field{"start_remainder", 0, 24, 4, false, "column of the first tap, mod taps"},
     Field{"last_taps", 0, 28, 4, false, "valid taps in the last tap group of a kernel row (wide: of a pixel)"},
     Field{"blocks", 1, 0, 12, false, "output blocks, each as many channels as the array has outputs"},
-    Field{"kernel_rows", 1, 12, 4, false, "kernel rows"},
+    Field{"row_groups", 1, 12, 4, false, "kernel rows, as many at a time as a window has rows of taps (tap_rows)"},
     Field{"tap_groups", 1, 16, 4, false, "groups of taps a kernel row"},
-    Field{"channel_groups", 1, 20, 12, false, "passes a kernel row and tap group: channel blocks, or groups of taps of them when wide"},
+    Field{"channel_groups", 1, 20, 12, false, "passes a row group and tap group: channel blocks, or groups of taps of them when wide"},
     Field{"out_width", 2, 0, 12, false, "output pixels a row"},
     Field{"out_rows", 2, 12, 12, false, "output rows of this tile"},
     Field{"start_quotient", 2, 24, 8, true, "column of the first tap / taps, rounded down"},
@@ -63,6 +63,7 @@ inline constexpr std::array kFields{
     Field{"kept_weights", 3, 25, 1, false, "external memory: weight rows come from those kept, from weight_row on, not from the stream"},
     Field{"store_thresholds", 3, 26, 1, false, "the same for threshold rows, from threshold_row on"},
     Field{"kept_thresholds", 3, 27, 1, false, "the same for threshold rows, from threshold_row on"},
+    Field{"in_bank", 3, 28, 4, false, "windows of several rows: bank of column 0 and channel block 0 in start_row"},
     Field{"start_row", 4, 0, 16, true, "input row of the first output row's first kernel row (negative: padding); embed: first row"},
     Field{"start_column", 4, 16, 16, true, "input column of the first output's first tap (negative: padding)"},
     Field{"in_row", 5, 0, 16, false, "word of start_row in the input's ring"},
@@ -84,8 +85,9 @@ inline constexpr std::array kFields{
     Field{"results", 12, 20, 12, false, "reduce: result words, one a class"},
     Field{"weight_row", 13, 0, 32, false, "first weight row; external memory: of the kept ones; spill, fill: first beat in external memory"},
     Field{"threshold_row", 14, 0, 32, false, "first threshold row; external memory: of the kept ones; spill, fill: beats"},
-    Field{"passes", 15, 0, 28, false, "passes of all blocks together: kernel_rows * tap_groups * channel_groups * blocks; embed: pixels, less one; spill, fill: pixels of a block"},
-    Field{"out_remainder", 15, 28, 4, false, "overlapping frames: first channel block of the output, mod taps; its words are in out_row"},
+    Field{"passes", 15, 0, 24, false, "passes of all blocks together: row_groups * tap_groups * channel_groups * blocks; embed: pixels, less one; spill, fill: pixels of a block"},
+    Field{"last_rows", 15, 24, 4, false, "valid rows of taps in the last row group"},
+    Field{"out_bank", 15, 28, 4, false, "overlapping frames, windows of several rows: bank of column 0 in the word out_row, which may be a later channel block's"},
 };
 
 // A descriptor by its fields. Every member is named after its row in kFields.

@@ -17,7 +17,7 @@ void pair_picture_rows(const model::Network& network, Plan& plan) {
     const auto& conv = std::get<model::Conv>(network.layers[static_cast<std::size_t>(reader->source)].operation);
     constexpr int kPipeline = 8;  // cycles from a pixel's way into the kept row until it can be read there
     reader->paired_rows = conv.weights.kernel() == 3 && conv.stride == 2 && conv.pad == 1 &&
-                          2 * kEmbedLanes <= plan.accelerator.channels && width >= kPipeline && width <= kPairedWidth;
+                          2 * kEmbedLanes <= plan.accelerator.channels && plan.accelerator.tap_rows == 1 && width >= kPipeline && width <= kPairedWidth;
 }
 
 Loops loops_of(const model::Network& network, const Accelerator& a, const Step& step) {
@@ -43,8 +43,10 @@ Loops loops_of(const model::Network& network, const Accelerator& a, const Step& 
     l.kernel_rows = step.paired_rows ? 2 : l.kernel;
     l.row_pad = step.paired_rows ? 0 : l.pad;
     l.blocks = divide_up(source.shape.channels, l.block_channels);
-    if (!l.wide) l.tap_groups = divide_up(l.kernel, a.taps);
-    l.last_taps = l.wide ? l.in_blocks - (l.channel_groups - 1) * a.taps : l.kernel - (l.tap_groups - 1) * a.taps;
+    l.row_groups = divide_up(l.kernel_rows, a.tap_rows);
+    l.last_rows = l.kernel_rows - (l.row_groups - 1) * a.tap_rows;
+    if (!l.wide) l.tap_groups = divide_up(l.kernel, a.tap_columns());
+    l.last_taps = l.wide ? l.in_blocks - (l.channel_groups - 1) * a.taps : l.kernel - (l.tap_groups - 1) * a.tap_columns();
     return l;
 }
 

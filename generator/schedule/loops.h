@@ -16,15 +16,17 @@ inline int modulo(int a, int b) { return a - divide_down(a, b) * b; }
 struct Loops {
     bool wide = false, depthwise = false;
     int kernel = 1, stride = 1, pad = 0;
-    int kernel_rows = 1;     // rows of words that a window reads: one for two kernel rows in a paired picture
+    int kernel_rows = 1;     // rows of words that a convolution reads: one for two kernel rows in a paired picture
+    int row_groups = 1;      // of tap_rows kernel rows
+    int last_rows = 1;       // valid ones of the last group
     int row_pad = 0;
     int blocks = 0;          // output blocks
-    int tap_groups = 1;      // of a kernel row
+    int tap_groups = 1;      // of as many columns as a window has
     int channel_groups = 1;
     int last_taps = 1;
     int in_blocks = 1;       // channel blocks of the input
     int block_channels = 0;  // output channels of a block
-    std::int64_t passes_per_block() const { return std::int64_t{kernel_rows} * tap_groups * channel_groups; }
+    std::int64_t passes_per_block() const { return std::int64_t{row_groups} * tap_groups * channel_groups; }
 };
 
 // A picture's words have room for two rows where half a word takes all codes of a pixel of as many colours as the

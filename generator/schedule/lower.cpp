@@ -61,20 +61,21 @@ class Lowering {
         }
     }
 
-    // One kernel row of one output block.
+    // One row group of one output block.
     void lower_piece(const Strip& strip, const Loops& loops) {
         Step& s = step(strip);
-        const int block = strip.piece / loops.kernel_rows, ky = strip.piece % loops.kernel_rows;
-        const bool last = ky + 1 == loops.kernel_rows;
+        const int block = strip.piece / loops.row_groups, group = strip.piece % loops.row_groups, ky = group * a_.tap_rows;
+        const bool last = group + 1 == loops.row_groups;
         Descriptor d = tile(s, loops, strip.first_row, strip.rows);
-        const std::int64_t passes = loops.passes_per_block() / loops.kernel_rows;
-        std::int64_t word = get(d, "in_row") + ky * get(d, "in_row_step");   // as ern_pass goes from kernel row to kernel row
+        const std::int64_t passes = loops.passes_per_block() / loops.row_groups;
+        std::int64_t word = get(d, "in_row") + ky * get(d, "in_row_step");   // as ern_pass goes from row group to row group
         while (word >= get(d, "in_end")) word -= get(d, "in_ring");
         set(d, "in_row", word);
         set(d, "start_row", get(d, "start_row") + ky);
-        set(d, "from_zero", !s.adds_residual && ky == 0);
+        set(d, "from_zero", !s.adds_residual && group == 0);
         set(d, "blocks", 1);
-        set(d, "kernel_rows", 1);
+        set(d, "row_groups", 1);
+        set(d, "last_rows", last ? loops.last_rows : a_.tap_rows);
         set(d, "passes", passes);
         set(d, "sum_base", get(d, "sum_base") + block * get(d, "sum_block_step"));
         if (s.codes_layer >= 0) {
@@ -82,9 +83,9 @@ class Lowering {
             const std::int64_t before = block * get(d, "out_words");   // channel blocks
             set(d, "codes", last);
             set(d, "out_row", get(d, "out_row") + before * out.block_step);
-            set(d, "out_remainder", before % a_.taps);
+            set(d, "out_bank", a_.bank(strip.first_row, 0, static_cast<int>(before)));
         }
-        for (std::int64_t pass = 0; pass < passes; ++pass) add_weights(s, loops, block * loops.passes_per_block() + ky * passes + pass);
+        for (std::int64_t pass = 0; pass < passes; ++pass) add_weights(s, loops, block * loops.passes_per_block() + group * passes + pass);
         if (s.codes_layer >= 0 && last) add_thresholds(s, loops, block);
         push(d, strip);
         ++s.descriptors;
@@ -192,7 +193,8 @@ class Lowering {
         set(d, "start_quotient", divide_down(-l.pad, a_.taps));
         set(d, "last_taps", l.last_taps);
         set_checked(d, "blocks", l.blocks, step);
-        set_checked(d, "kernel_rows", l.kernel_rows, step);
+        set_checked(d, "row_groups", l.row_groups, step);
+        set(d, "last_rows", l.last_rows);
         set_checked(d, "tap_groups", l.tap_groups, step);
         set_checked(d, "channel_groups", l.channel_groups, step);
         set_checked(d, "passes", l.passes_per_block() * l.blocks, step);
@@ -206,6 +208,7 @@ class Lowering {
         // A row above the map is never read; its word only has to come round to row 0.
         const RowPart& part = in.part(std::max(0, first_row));
         set(d, "in_row", in.base + in.word(first_row));
+        set(d, "in_bank", a_.bank(first_row, 0, 0));
         set(d, "wait_picture", plan_.external() && step.input == 0);
         set(d, "in_end", in.base + part.end);
         set(d, "in_ring", part.ring);
@@ -235,13 +238,14 @@ class Lowering {
         set(d, "out_words", std::max(1, l.block_channels / a_.channels));
     }
 
-    static void ring_fields(Descriptor& d, const ActivationBuffer& out, int y) {
+    void ring_fields(Descriptor& d, const ActivationBuffer& out, int y) const {
         const RowPart& part = out.part(y);
         set(d, "out_row", out.base + out.word(y));
         set(d, "out_end", out.base + part.end);
         set(d, "out_ring", part.ring);
         set(d, "out_row_step", out.row_step);
         set(d, "out_block_step", out.block_step);
+        set(d, "out_bank", a_.bank(y, 0, 0));
     }
 
     // Rows in the order of passes; within a pass one row an output. Lane tap * channels + c.
@@ -253,7 +257,7 @@ class Lowering {
         const auto& weights = std::get<model::Conv>(layer(step.source).operation).weights;
         const auto number = static_cast<int>(pass);
         const int g = number % l.channel_groups, t = number / l.channel_groups % l.tap_groups;
-        const int ky = number / (l.channel_groups * l.tap_groups) % l.kernel_rows, block = number / static_cast<int>(l.passes_per_block());
+        const int ky = number / (l.channel_groups * l.tap_groups) % l.row_groups * a_.tap_rows, block = number / static_cast<int>(l.passes_per_block());
         for (int m = 0; m < a_.outputs; ++m) {
             const int out = block * a_.outputs + m;
             plan_.weights.push_back(step.paired_rows ? paired_row(weights, l, out, ky, t) : weight_row(weights, l, out, ky, t, g));
@@ -265,12 +269,13 @@ class Lowering {
         std::vector<std::uint64_t> row(static_cast<std::size_t>(divide_up(a_.lanes(), 64)), 0);
         if (out >= weights.out()) return row;
         for (int tap = 0; tap < a_.taps; ++tap) {
-            const int kx = l.wide ? 0 : tap_group * a_.taps + tap;
+            const int kx = l.wide ? 0 : tap_group * a_.tap_columns() + tap % a_.tap_columns();
+            const int kernel_row = l.wide ? 0 : ky + tap / a_.tap_columns();
             const int in_block = l.wide ? channel_group * a_.taps + tap : channel_group;
-            if (kx >= l.kernel) continue;
+            if (kx >= l.kernel || kernel_row >= l.kernel) continue;
             for (int c = 0; c < a_.channels; ++c) {
                 const int in = in_block * a_.channels + c;
-                if (in >= weights.in() || !weights.positive(out, ky, kx, in)) continue;
+                if (in >= weights.in() || !weights.positive(out, kernel_row, kx, in)) continue;
                 const int lane = tap * a_.channels + c;
                 row[static_cast<std::size_t>(lane / 64)] |= std::uint64_t{1} << (lane % 64);
             }

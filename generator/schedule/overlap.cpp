@@ -42,7 +42,7 @@ std::vector<Strip> pieces_of(const model::Network& network, const Plan& plan, co
     piece.late = true;
     if (step.kind == StepKind::conv) {
         const Loops l = loops_of(network, plan.accelerator, step);
-        piece.pieces = l.blocks * l.kernel_rows;
+        piece.pieces = l.blocks * l.row_groups;
     }
     std::vector<Strip> pieces;
     for (; piece.piece < piece.pieces; ++piece.piece) pieces.push_back(piece);

@@ -35,7 +35,7 @@ struct RowPart {
 };
 
 // A map in activation memory: word of (y, x, channel block b) = base + word(y) + b * block_step + x / taps, in bank
-// (x + b) mod taps. Rows that a tile writes or reads are of one part.
+// (x + b + tap_columns * y) mod taps. Rows that a tile writes or reads are of one part.
 struct ActivationBuffer {
     int layer = -1;  // the layer whose codes lie here
     int base = 0, words = 0;

@@ -31,7 +31,8 @@ module ern_accelerator #(
     parameter integer N_KEPT_WEIGHT    = 0,
     parameter integer N_KEPT_THRESHOLD = 0,
     parameter integer N_SPILL       = 0,
-    parameter integer OVERLAP       = 0
+    parameter integer OVERLAP       = 0,
+    parameter integer N_TAP_ROWS    = 1
 ) (
     input  wire        clk,
     input  wire        rst,
@@ -176,7 +177,7 @@ module ern_accelerator #(
         .N_ACTIVATION(N_ACTIVATION), .N_SUM(N_SUM), .N_WEIGHT(N_WEIGHT), .N_THRESHOLD(N_THRESHOLD),
         .N_PROGRAM(N_PROGRAM), .N_RESULT(N_RESULT), .LATENCY_DOT(LATENCY_DOT), .N_POOL(N_POOL), .TARGET(TARGET),
         .EXTERNAL(EXTERNAL), .W_PORT(W_PORT), .W_BEAT(W_BEAT), .N_KEPT_WEIGHT(N_KEPT_WEIGHT),
-        .N_KEPT_THRESHOLD(N_KEPT_THRESHOLD), .N_SPILL(N_SPILL), .OVERLAP(OVERLAP)
+        .N_KEPT_THRESHOLD(N_KEPT_THRESHOLD), .N_SPILL(N_SPILL), .OVERLAP(OVERLAP), .N_TAP_ROWS(N_TAP_ROWS)
     ) u_engine (
         .clk(clk), .rst(rst), .clear(clear), .stall(stall[5:0]),
         .program_write(program_write), .program_address(program_address), .program_word(program_word),

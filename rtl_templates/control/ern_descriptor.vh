@@ -28,9 +28,9 @@
 `define ERN_D_START_REMAINDER     24  // 4 bits: column of the first tap, mod taps
 `define ERN_D_LAST_TAPS           28  // 4 bits: valid taps in the last tap group of a kernel row (wide: of a pixel)
 `define ERN_D_BLOCKS              32  // 12 bits: output blocks, each as many channels as the array has outputs
-`define ERN_D_KERNEL_ROWS         44  // 4 bits: kernel rows
+`define ERN_D_ROW_GROUPS          44  // 4 bits: kernel rows, as many at a time as a window has rows of taps (tap_rows)
 `define ERN_D_TAP_GROUPS          48  // 4 bits: groups of taps a kernel row
-`define ERN_D_CHANNEL_GROUPS      52  // 12 bits: passes a kernel row and tap group: channel blocks, or groups of taps of them when wide
+`define ERN_D_CHANNEL_GROUPS      52  // 12 bits: passes a row group and tap group: channel blocks, or groups of taps of them when wide
 `define ERN_D_OUT_WIDTH           64  // 12 bits: output pixels a row
 `define ERN_D_OUT_ROWS            76  // 12 bits: output rows of this tile
 `define ERN_D_START_QUOTIENT      88  // 8 bits, signed: column of the first tap / taps, rounded down
@@ -40,6 +40,7 @@
 `define ERN_D_KEPT_WEIGHTS       121  // 1 bits: external memory: weight rows come from those kept, from weight_row on, not from the stream
 `define ERN_D_STORE_THRESHOLDS   122  // 1 bits: the same for threshold rows, from threshold_row on
 `define ERN_D_KEPT_THRESHOLDS    123  // 1 bits: the same for threshold rows, from threshold_row on
+`define ERN_D_IN_BANK            124  // 4 bits: windows of several rows: bank of column 0 and channel block 0 in start_row
 `define ERN_D_START_ROW          128  // 16 bits, signed: input row of the first output row's first kernel row (negative: padding); embed: first row
 `define ERN_D_START_COLUMN       144  // 16 bits, signed: input column of the first output's first tap (negative: padding)
 `define ERN_D_IN_ROW             160  // 16 bits: word of start_row in the input's ring
@@ -61,7 +62,8 @@
 `define ERN_D_RESULTS            404  // 12 bits: reduce: result words, one a class
 `define ERN_D_WEIGHT_ROW         416  // 32 bits: first weight row; external memory: of the kept ones; spill, fill: first beat in external memory
 `define ERN_D_THRESHOLD_ROW      448  // 32 bits: first threshold row; external memory: of the kept ones; spill, fill: beats
-`define ERN_D_PASSES             480  // 28 bits: passes of all blocks together: kernel_rows * tap_groups * channel_groups * blocks; embed: pixels, less one; spill, fill: pixels of a block
-`define ERN_D_OUT_REMAINDER      508  // 4 bits: overlapping frames: first channel block of the output, mod taps; its words are in out_row
+`define ERN_D_PASSES             480  // 24 bits: passes of all blocks together: row_groups * tap_groups * channel_groups * blocks; embed: pixels, less one; spill, fill: pixels of a block
+`define ERN_D_LAST_ROWS          504  // 4 bits: valid rows of taps in the last row group
+`define ERN_D_OUT_BANK           508  // 4 bits: overlapping frames, windows of several rows: bank of column 0 in the word out_row, which may be a later channel block's
 
 `endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The picture's way in: bytes [y][x][colour] -> pixel embedding -> activation memory.
 //   byte v -> N_CODES codes a colour (ern_thermometer)
-// The codes of one pixel, colour after colour, fill ceil(colours * N_CODES / N_CHANNELS) words.
+// The codes of one pixel, colour after colour, fill ceil(colours * N_CODES / N_CHANNELS) words, which lie as ern_reader has it.
 // One byte a cycle, then one cycle a word. `start` begins a picture; it is heeded while a picture is wanted or
 // half there (can_start), and a half picture is then overwritten. `full`: a whole picture lies in memory; `release_full`
 // lets the next one in. Geometry is stable while bytes come.
@@ -12,7 +12,8 @@ module ern_embed #(
     parameter integer N_CHANNELS = 32,
     parameter integer N_CODES    = 10,
     parameter integer N_COLOURS  = 3,   // at most
-    parameter integer W_ADDR     = 9
+    parameter integer W_ADDR     = 9,
+    parameter integer N_TAP_ROWS = 1    // divides N_TAPS
 ) (
     input  wire                  clk,
     input  wire                  rst,
@@ -42,7 +43,9 @@ module ern_embed #(
 );
     localparam integer W_TAP   = $clog2(2 * N_TAPS);
     localparam integer N_WORDS = (N_COLOURS * N_CODES + N_CHANNELS - 1) / N_CHANNELS;
-    localparam [W_TAP-1:0] TAPS = N_TAPS[W_TAP-1:0];
+    localparam integer N_COLUMNS = N_TAPS / N_TAP_ROWS;
+    localparam [W_TAP-1:0] TAPS    = N_TAPS[W_TAP-1:0];
+    localparam [W_TAP-1:0] COLUMNS = N_COLUMNS[W_TAP-1:0];
 
     localparam [1:0] EMPTY = 2'd0, BYTES = 2'd1, WORDS = 2'd2, FULL = 2'd3;
     reg [1:0]             state;
@@ -50,7 +53,22 @@ module ern_embed #(
     reg [6*N_COLOURS-1:0] pixel;
     reg [11:0]            x, y;
     reg [W_ADDR-1:0]      row_word, quotient, block_word;
-    reg [W_TAP-1:0]       remainder, block;
+    reg [W_TAP-1:0]       remainder, block;   // x mod N_TAPS; word and N_COLUMNS * y, mod N_TAPS
+    wire [W_TAP-1:0]      row_block, next_block;   // block of this row's and of the next row's word 0
+    generate
+        if (N_TAP_ROWS == 1) begin : g_same
+            assign row_block  = {W_TAP{1'b0}};
+            assign next_block = {W_TAP{1'b0}};
+        end else begin : g_turn
+            reg [W_TAP-1:0] kept;
+            always @(posedge clk) begin
+                if (start && can_start) kept <= {W_TAP{1'b0}};
+                else if (put_word && last_word && last_x) kept <= next_block;
+            end
+            assign row_block  = kept;
+            assign next_block = kept + COLUMNS == TAPS ? {W_TAP{1'b0}} : kept + COLUMNS;
+        end
+    endgenerate
     reg [3:0]             word;
 
     // ---- the embedding of a whole pixel, absent colours give zeros -----------------------------------------------------
@@ -105,7 +123,7 @@ module ern_embed #(
             if (last_byte) state <= WORDS;
         end else if (put_word) begin
             word       <= last_word ? 4'd0 : word + 4'd1;
-            block      <= block + 1'b1 == TAPS || last_word ? {W_TAP{1'b0}} : block + 1'b1;
+            block      <= last_word ? (last_x ? next_block : row_block) : block + 1'b1 == TAPS ? {W_TAP{1'b0}} : block + 1'b1;
             block_word <= last_word ? {W_ADDR{1'b0}} : block_word + cfg_block_step;
             if (last_word) begin
                 state     <= last_pixel ? FULL : BYTES;

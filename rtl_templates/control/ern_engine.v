@@ -19,6 +19,7 @@
 
 module ern_engine #(
     parameter integer N_TAPS       = 3,
+    parameter integer N_TAP_ROWS   = 1,     // rows that the taps of a window lie in
     parameter integer N_CHANNELS   = 32,
     parameter integer N_OUTPUTS    = 16,
     parameter integer N_COLUMN     = 16,
@@ -239,7 +240,7 @@ module ern_engine #(
             assign waiting_id    = latched_id;
             assign picture_ready = embed_in_ready && !stall[3];
             ern_embed #(.N_TAPS(N_TAPS), .N_CHANNELS(N_CHANNELS), .N_CODES(N_CODES), .N_COLOURS(N_COLOURS),
-                        .W_ADDR(W_ACTIVATION)) u_embed (
+                        .W_ADDR(W_ACTIVATION), .N_TAP_ROWS(N_TAP_ROWS)) u_embed (
                 .clk(clk), .rst(rst || clear), .cfg_base(cfg_picture_base), .cfg_height(cfg_picture_height),
                 .cfg_width(cfg_picture_width), .cfg_colours(cfg_picture_colours), .cfg_row_step(cfg_picture_row_step),
                 .cfg_block_step(cfg_picture_block_step), .start(picture_start), .can_start(picture_can_start),
@@ -261,7 +262,7 @@ module ern_engine #(
                 .N_COLOURS(N_COLOURS), .W_ACTIVATION(W_ACTIVATION), .W_PORT(W_PORT), .W_BEAT(W_BEAT),
                 .N_KEPT_WEIGHT(N_KEPT_WEIGHT), .N_KEPT_THRESHOLD(N_KEPT_THRESHOLD), .W_WEIGHT(W_WEIGHT),
                 .W_THRESHOLD(W_THRESHOLD), .N_SPILL(N_SPILL), .N_OUTPUTS(N_OUTPUTS), .N_COLUMN(N_COLUMN), .W_ROW(W_ROW), .W_SUM(W_SUM),
-                .W_ACC(W_ACC)
+                .W_ACC(W_ACC), .N_TAP_ROWS(N_TAP_ROWS)
             ) u_external (
                 .clk(clk), .rst(rst), .halt(unit_rst), .cfg_program_base(cfg_program_base),
                 .cfg_program_length(cfg_program_length), .cfg_weight_base(cfg_weight_base),
@@ -301,7 +302,7 @@ module ern_engine #(
     wire [W_SUM-1:0]     sum_address, peek_address;
     wire [W_ROW-1:0]     peek_row;
     ern_reader #(.N_TAPS(N_TAPS), .N_CHANNELS(N_CHANNELS), .N_OUTPUTS(N_OUTPUTS), .W_ADDR(W_ACTIVATION),
-                 .W_SUM(W_SUM), .W_SUB(W_SUB), .N_DRAIN(N_DRAIN), .N_PARTS(N_PARTS), .TARGET(TARGET)) u_reader (
+                 .W_SUM(W_SUM), .W_SUB(W_SUB), .N_DRAIN(N_DRAIN), .N_PARTS(N_PARTS), .TARGET(TARGET), .N_TAP_ROWS(N_TAP_ROWS)) u_reader (
         .clk(clk), .rst(unit_rst), .go(reader_go), .descriptor(descriptor), .idle(reader_idle), .stall(stall[0]),
         .weights_ready(weights_ready), .weights_use(weights_use),
         .thresholds_ready(thresholds_ready && !thresholds_pending), .thresholds_take(thresholds_take),
@@ -327,7 +328,8 @@ module ern_engine #(
         .out_peek_valid(peek_valid), .out_peek(peek_value), .out_sums(peek_sums),
         .fill_valid(fill_valid), .fill_row(fill_row), .fill_address(fill_address), .fill_sums(fill_sums));
 
-    ern_writer #(.N_TAPS(N_TAPS), .N_CHANNELS(N_CHANNELS), .N_OUTPUTS(N_OUTPUTS), .W_ADDR(W_ACTIVATION), .OVERLAP(OVERLAP)) u_writer (
+    ern_writer #(.N_TAPS(N_TAPS), .N_CHANNELS(N_CHANNELS), .N_OUTPUTS(N_OUTPUTS), .W_ADDR(W_ACTIVATION), .OVERLAP(OVERLAP),
+                 .N_TAP_ROWS(N_TAP_ROWS)) u_writer (
         .clk(clk), .rst(unit_rst), .go(reader_go), .descriptor(descriptor), .in_valid(out_valid), .in_lo(out_lo),
         .in_hi(out_hi), .out_enable(code_enable), .out_keep(code_keep), .out_address(code_address), .out_lo(code_lo),
         .out_hi(code_hi));

@@ -4,10 +4,11 @@
 //   for each pass of the descriptor (ern_pass)       the weights stay, the tile's pixels stream
 //     for row in out_rows, x in out_width            one window
 //
-// Tap j of a pass reads pixel (row*stride + start_row + ky, x*stride + start_column + group*N_TAPS + j) of one channel
-// block, or, when `wide`, channel block group*N_TAPS + j of one pixel. Outside the map, and beyond the valid taps of the
-// last group, a tap gives zeros.
-// Word of (y, x, block b): ring row of y + b * in_block_step + x / N_TAPS, in bank (x + b) mod N_TAPS. x / N_TAPS and
+// A window has N_TAP_ROWS rows of N_COLUMNS = N_TAPS / N_TAP_ROWS taps. Tap j = r*N_COLUMNS + c of a pass reads pixel
+// (row*stride + start_row + ky*N_TAP_ROWS + r, x*stride + start_column + group*N_COLUMNS + c) of one channel block, or, when
+// `wide`, channel block group*N_TAPS + j of one pixel. Outside the map, and beyond the valid taps of the last groups, a tap gives zeros.
+// Word of (y, x, block b): ring row of y + b * in_block_step + x / N_TAPS, in bank (x + b + N_COLUMNS * y) mod N_TAPS, so that the
+// taps of a window lie in neighbouring banks. x / N_TAPS and
 // x mod N_TAPS are kept by counting, ring rows by adding and wrapping, so nothing is divided.
 //
 // A pass is taken one cycle after its weights (and for a last pass its thresholds) are in the shadow registers, and its first
@@ -30,6 +31,7 @@ module ern_reader #(
     parameter integer W_SUB      = 1,    // >= $clog2(N_CHANNELS / N_OUTPUTS), >= 1
     parameter integer N_DRAIN    = 20,   // 2..255
     parameter integer N_PARTS    = 1,    // parts of a word with addresses of their own (ern_activation_memory)
+    parameter integer N_TAP_ROWS = 1,    // divides N_TAPS
     parameter integer TARGET     = 0     // of ern_delay
 ) (
     input  wire                         clk,
@@ -62,7 +64,15 @@ module ern_reader #(
 );
     localparam integer W_WORD = W_ADDR + 1;
     localparam integer W_TAP  = $clog2(2 * N_TAPS);
-    localparam [W_TAP-1:0] TAPS = N_TAPS[W_TAP-1:0];
+    localparam integer N_COLUMNS = N_TAPS / N_TAP_ROWS;
+    localparam integer W_FIELD   = W_TAP < 4 ? W_TAP : 4;
+    localparam [W_TAP-1:0] TAPS    = N_TAPS[W_TAP-1:0];
+    localparam [W_TAP-1:0] COLUMNS = N_COLUMNS[W_TAP-1:0];
+    generate
+        if (N_TAP_ROWS * N_COLUMNS != N_TAPS) begin : g_bad_rows
+            ERROR_N_TAP_ROWS_must_divide_N_TAPS u_error ();
+        end
+    endgenerate
 
     // ---- the descriptor, held while it runs -------------------------------------------------------------------------
     /* verilator lint_off UNUSED */  // a descriptor has fields for other units
@@ -73,9 +83,8 @@ module ern_reader #(
     wire              codes     = d[`ERN_D_CODES];
     wire [W_WORD-1:0] in_end    = d[`ERN_D_IN_END +: W_WORD];
     wire [W_WORD-1:0] in_ring   = d[`ERN_D_IN_RING +: W_WORD];
-    wire [W_TAP-1:0]  step_r    = d[`ERN_D_STRIDE_REMAINDER +: W_TAP];
+    wire [W_TAP-1:0]  step_r    = {{(W_TAP - W_FIELD){1'b0}}, d[`ERN_D_STRIDE_REMAINDER +: W_FIELD]};
     wire [W_WORD-1:0] step_q    = {{(W_WORD - 4){1'b0}}, d[`ERN_D_STRIDE_QUOTIENT +: 4]};
-    wire [W_TAP-1:0]  start_r   = d[`ERN_D_START_REMAINDER +: W_TAP];
     wire signed [15:0] stride   = $signed({12'd0, d[`ERN_D_STRIDE +: 4]});
     wire signed [15:0] in_width  = $signed({4'd0, d[`ERN_D_IN_WIDTH +: 12]});
     wire signed [15:0] in_height = $signed({4'd0, d[`ERN_D_IN_HEIGHT +: 12]});
@@ -83,15 +92,16 @@ module ern_reader #(
     reg                take;                // the pass that ern_pass shows
     wire               pass_valid, pass_first, pass_last;
     wire [W_WORD-1:0]  pass_word, pass_quotient;
-    wire [W_TAP-1:0]   pass_block, pass_taps;
+    wire [W_TAP-1:0]   pass_block, pass_taps, pass_rows, pass_remainder;
     wire signed [15:0] pass_row, pass_column;
     wire [W_SUM-1:0]   pass_sum_base;
     wire [W_SUB-1:0]   pass_sub;
     ern_pass #(.N_TAPS(N_TAPS), .N_CHANNELS(N_CHANNELS), .N_OUTPUTS(N_OUTPUTS), .W_WORD(W_WORD), .W_SUM(W_SUM),
-               .W_SUB(W_SUB), .W_TAP(W_TAP)) u_pass (
+               .W_SUB(W_SUB), .W_TAP(W_TAP), .N_TAP_ROWS(N_TAP_ROWS)) u_pass (
         .clk(clk), .rst(rst), .go(go && idle), .d(d), .take(take), .valid(pass_valid), .out_first(pass_first),
         .out_last(pass_last), .out_word(pass_word), .out_block(pass_block), .out_row(pass_row),
-        .out_column(pass_column), .out_quotient(pass_quotient), .out_taps(pass_taps),
+        .out_column(pass_column), .out_quotient(pass_quotient), .out_remainder(pass_remainder),
+        .out_taps(pass_taps), .out_rows(pass_rows),
         .out_sum_base(pass_sum_base), .out_sub(pass_sub));
 
     // ---- the windows of a pass ----------------------------------------------------------------------------------------
@@ -104,7 +114,7 @@ module ern_reader #(
     reg [W_WORD-1:0]  row_limit, row_back;  // a row step from the ring's end, and the step that wraps
     reg [W_SUM-1:0]   sum_end, lap_end;     // last place of the ring; the one before sum_start
     reg [W_WORD-1:0]  row_word, quotient, quotient_0;
-    reg [W_TAP-1:0]   remainder, block, taps;
+    reg [W_TAP-1:0]   remainder, remainder_0, block, taps, rows;   // block: as ern_pass has it, of the window's first row
     reg signed [15:0] row, column, column_0;
     reg [W_SUM-1:0]   sum_base, sum_place;
     reg [W_SUB-1:0]   sub;
@@ -137,6 +147,26 @@ module ern_reader #(
     assign row_wrapped = row_word + row_back;
     wire [W_SUM-1:0]  sum_start  = d[`ERN_D_SUM_START +: W_SUM];
     wire [W_TAP-1:0]  next_r     = remainder + step_r;
+    wire [W_TAP-1:0]  next_block;   // `stride` rows further
+    generate
+        if (N_TAP_ROWS == 1) begin : g_same
+            assign next_block = block;
+        end else begin : g_turn
+            reg  [W_TAP-1:0] turn, turn_now, rows_turn;   // N_COLUMNS * stride, mod N_TAPS
+            wire [W_TAP-1:0] turned = block + turn;
+            integer          i;
+            always @* begin
+                rows_turn = {W_TAP{1'b0}};   // N_COLUMNS * i, mod N_TAPS
+                turn_now  = {W_TAP{1'b0}};
+                for (i = 1; i < 16; i = i + 1) begin
+                    rows_turn = rows_turn + COLUMNS == TAPS ? {W_TAP{1'b0}} : rows_turn + COLUMNS;
+                    if (d[`ERN_D_STRIDE +: 4] == i[3:0]) turn_now = rows_turn;
+                end
+            end
+            always @(posedge clk) turn <= turn_now;
+            assign next_block = turned >= TAPS ? turned - TAPS : turned;
+        end
+    endgenerate
     wire [W_SUM-1:0]  next_place = sum_place == sum_end ? {W_SUM{1'b0}} : sum_place + 1'b1;
     always @(posedge clk) begin            // there when the first pass is taken
         row_limit <= in_end - row_step;
@@ -179,12 +209,14 @@ module ern_reader #(
             row_word     <= pass_word;
             block        <= pass_block;
             taps         <= pass_taps;
+            rows         <= pass_rows;
             row          <= pass_row;
             column       <= pass_column;
             column_0     <= pass_column;
             quotient     <= pass_quotient;
             quotient_0   <= pass_quotient;
-            remainder    <= start_r;
+            remainder    <= pass_remainder;
+            remainder_0  <= pass_remainder;
             sum_base     <= pass_sum_base;
             sum_place    <= sum_start;
             sub          <= pass_sub;
@@ -208,7 +240,8 @@ module ern_reader #(
                 near_y    <= y_left == 12'd2;
                 column    <= column_0;
                 quotient  <= quotient_0;
-                remainder <= start_r;
+                remainder <= remainder_0;
+                block     <= next_block;
                 row       <= row + stride;
                 row_word  <= row_word >= row_limit ? row_wrapped : row_further;
             end
@@ -235,22 +268,48 @@ module ern_reader #(
     assign idle = !busy;
 
     // ---- addresses: cycle +1 word of the first tap, cycle +2 each bank's address -----------------------------------
-    wire row_inside = row >= 16'sd0 && row < in_height;
+    wire [N_TAP_ROWS-1:0]        row_inside;
+    wire [N_TAP_ROWS*W_WORD-1:0] row_offset;   // of tap row r in the window, at r * W_WORD: words from the first one, round the ring
     reg  [W_WORD-1:0]  word_a;
     reg  [W_TAP-1:0]   rotate_a, remainder_a;
     reg  [N_TAPS-1:0]  valid_a;
     wire [W_TAP-1:0]   rotate = remainder + block >= TAPS ? remainder + block - TAPS : remainder + block;
-    integer j;
     always @(posedge clk) begin
         word_a      <= row_word + quotient;
         remainder_a <= remainder;
         rotate_a    <= rotate;
-        for (j = 0; j < N_TAPS; j = j + 1) begin
-            valid_a[j] <= row_inside && j[W_TAP-1:0] < taps
-                          && (wide ? column >= 16'sd0 && column < in_width
-                                   : column + $signed(j[15:0]) >= 16'sd0 && column + $signed(j[15:0]) < in_width);
-        end
     end
+    genvar k, p;
+    generate
+        for (k = 0; k < N_TAPS; k = k + 1) begin : g_valid
+            localparam integer ROW    = k / N_COLUMNS;
+            localparam integer COLUMN = k % N_COLUMNS;
+            wire in_map      = column + $signed(COLUMN[15:0]) >= 16'sd0 && column + $signed(COLUMN[15:0]) < in_width;
+            wire wide_in_map = column >= 16'sd0 && column < in_width;
+            always @(posedge clk)
+                valid_a[k] <= wide ? row_inside[0] && k[W_TAP-1:0] < taps && wide_in_map
+                                   : row_inside[ROW] && COLUMN[W_TAP-1:0] < taps && in_map;
+        end
+        for (k = 0; k < N_TAP_ROWS; k = k + 1) begin : g_row
+            assign row_inside[k] = row + $signed(k[15:0]) >= 16'sd0 && row + $signed(k[15:0]) < in_height && k[W_TAP-1:0] < rows;
+            if (k == 0) begin : g_first
+                assign row_offset[0 +: W_WORD] = {W_WORD{1'b0}};
+            end else begin : g_further
+                wire [W_WORD-1:0] step, limit, back;
+                reg  [W_WORD-1:0] step_kept, limit_kept, back_kept;   // there when the first window is issued
+                reg  [W_WORD-1:0] offset;
+                ern_ring_step #(.W_WORD(W_WORD), .N_ROWS(k)) u_step (
+                    .row_step(d[`ERN_D_IN_ROW_STEP +: W_WORD]), .ring(in_ring), .ring_end(in_end), .step(step), .limit(limit), .back(back));
+                always @(posedge clk) begin
+                    step_kept  <= step;
+                    limit_kept <= limit;
+                    back_kept  <= back;
+                    offset     <= row_word >= limit_kept ? back_kept : step_kept;
+                end
+                assign row_offset[k*W_WORD +: W_WORD] = offset;
+            end
+        end
+    endgenerate
 
     // Channel blocks further, for wide passes: n of them at n * W_WORD, there when the first pass is taken.
     wire [W_WORD-1:0] block_step = d[`ERN_D_IN_BLOCK_STEP +: W_WORD];
@@ -261,20 +320,35 @@ module ern_reader #(
         for (m = 1; m < N_TAPS; m = m + 1) block_sums[m*W_WORD +: W_WORD] = block_sums[(m-1)*W_WORD +: W_WORD] + block_step;
     end
     always @(posedge clk) block_words <= block_sums;
-    genvar k, p;
     generate
         for (k = 0; k < N_TAPS; k = k + 1) begin : g_bank
             localparam [W_TAP-1:0] K = k;
             wire [W_TAP-1:0]  tap = K >= rotate_a ? K - rotate_a : K + TAPS - rotate_a;  // the tap that bank k serves
-            wire              carry = remainder_a + tap >= TAPS;
+            reg  [W_TAP-1:0]  tap_column;
+            reg  [W_WORD-1:0] tap_offset;   // of its row in the window
+            wire              carry = remainder_a + tap_column >= TAPS;
             reg  [W_WORD-1:0] offset;
-            wire [W_WORD-1:0] word_b = word_a + offset;
+            wire [W_WORD-1:0] word_b;
             integer           n;
             always @* begin
-                offset = {{(W_WORD - 1){1'b0}}, carry};
+                tap_column = tap;
+                tap_offset = {W_WORD{1'b0}};
+                for (n = 1; n < N_TAP_ROWS; n = n + 1)
+                    if (tap >= n[W_TAP-1:0] * COLUMNS) begin
+                        tap_column = tap - n[W_TAP-1:0] * COLUMNS;
+                        tap_offset = row_offset[n*W_WORD +: W_WORD];
+                    end
+                offset = N_TAP_ROWS == 1 ? {{(W_WORD - 1){1'b0}}, carry} : tap_offset;
                 if (wide) offset = {W_WORD{1'b0}};
                 for (n = 1; n < N_TAPS; n = n + 1)
                     if (wide && n[W_TAP-1:0] == tap) offset = block_words[n*W_WORD +: W_WORD];
+            end
+            if (N_TAP_ROWS == 1) begin : g_word
+                assign word_b = word_a + offset;
+            end else begin : g_word   // the carry at the sum's carry-in
+                wire [W_WORD:0] sum = {word_a, 1'b1} + {offset, carry && !wide};
+                assign word_b = sum[W_WORD:1];
+                wire unused_low = sum[0];
             end
             for (p = 0; p < N_PARTS; p = p + 1) begin : g_part
                 ern_delay #(.W_DATA(W_ADDR), .N_CYCLES(1), .OWN(1), .TARGET(TARGET)) u_address (
@@ -285,24 +359,63 @@ module ern_reader #(
     endgenerate
 
     // ---- the window: rotate banks to taps, zero what is outside ------------------------------------------------------
+    // With several rows in two steps, by whole rows and by what is left: fewer cells than one choice among all banks.
     wire [W_TAP-1:0]   rotate_w;
     wire [N_TAPS-1:0]  valid_w;
     ern_delay #(.W_DATA(W_TAP + N_TAPS), .N_CYCLES(4)) u_window (
         .clk(clk), .in({rotate_a, valid_a}), .out({rotate_w, valid_w}));
+    wire [W_TAP-1:0]             rotate_rest;          // of rotate_w behind whole rows
+    wire [N_TAPS*N_CHANNELS-1:0] turned_lo, turned_hi; // bank k + rotate_w - rotate_rest at k
+    generate
+        if (N_TAP_ROWS == 1) begin : g_straight
+            assign rotate_rest = rotate_w;
+            assign {turned_lo, turned_hi} = {mem_lo, mem_hi};
+        end else begin : g_turned
+            reg  [W_TAP-1:0] rest_a;
+            reg  [N_TAP_ROWS-1:0] rows_a;   // one-hot: whole rows
+            integer n;
+            always @* begin
+                rest_a = rotate_a;
+                rows_a = {{(N_TAP_ROWS - 1){1'b0}}, 1'b1};
+                for (n = 1; n < N_TAP_ROWS; n = n + 1)
+                    if (rotate_a >= n[W_TAP-1:0] * COLUMNS) begin
+                        rest_a    = rotate_a - n[W_TAP-1:0] * COLUMNS;
+                        rows_a    = {N_TAP_ROWS{1'b0}};
+                        rows_a[n] = 1'b1;
+                    end
+            end
+            wire [N_TAP_ROWS-1:0] rows_w;
+            ern_delay #(.W_DATA(W_TAP + N_TAP_ROWS), .N_CYCLES(4)) u_turn (
+                .clk(clk), .in({rest_a, rows_a}), .out({rotate_rest, rows_w}));
+            for (k = 0; k < N_TAPS; k = k + 1) begin : g_turn
+                reg  [N_CHANNELS-1:0] lo, hi;
+                integer m_row;
+                always @* begin
+                    {lo, hi} = {2*N_CHANNELS{1'b0}};
+                    for (m_row = 0; m_row < N_TAP_ROWS; m_row = m_row + 1)
+                        if (rows_w[m_row]) begin
+                            lo = lo | mem_lo[(k + m_row*N_COLUMNS) % N_TAPS * N_CHANNELS +: N_CHANNELS];
+                            hi = hi | mem_hi[(k + m_row*N_COLUMNS) % N_TAPS * N_CHANNELS +: N_CHANNELS];
+                        end
+                end
+                assign turned_lo[k*N_CHANNELS +: N_CHANNELS] = lo;
+                assign turned_hi[k*N_CHANNELS +: N_CHANNELS] = hi;
+            end
+            wire unused_rotate = ^rotate_w;
+        end
+    endgenerate
     generate
         for (k = 0; k < N_TAPS; k = k + 1) begin : g_tap
-            localparam [W_TAP-1:0] K = k;
-            wire [W_TAP-1:0] bank = K + rotate_w >= TAPS ? K + rotate_w - TAPS : K + rotate_w;
             reg  [N_CHANNELS-1:0] lo, hi;
             integer n;
             reg  [N_CHANNELS-1:0] lo_bank, hi_bank;
             always @* begin
-                lo_bank = mem_lo[0 +: N_CHANNELS];
-                hi_bank = mem_hi[0 +: N_CHANNELS];
-                for (n = 1; n < N_TAPS; n = n + 1)
-                    if (bank == n[W_TAP-1:0]) begin
-                        lo_bank = mem_lo[n*N_CHANNELS +: N_CHANNELS];
-                        hi_bank = mem_hi[n*N_CHANNELS +: N_CHANNELS];
+                lo_bank = turned_lo[k*N_CHANNELS +: N_CHANNELS];
+                hi_bank = turned_hi[k*N_CHANNELS +: N_CHANNELS];
+                for (n = 1; n < N_COLUMNS; n = n + 1)
+                    if (rotate_rest == n[W_TAP-1:0]) begin
+                        lo_bank = turned_lo[(k + n) % N_TAPS * N_CHANNELS +: N_CHANNELS];
+                        hi_bank = turned_hi[(k + n) % N_TAPS * N_CHANNELS +: N_CHANNELS];
                     end
             end
             always @(posedge clk) begin

@@ -134,7 +134,7 @@ module ern_sequencer #(
     assign mem_address        = address[W_PROGRAM-1:0];
     assign weights_go         = load && needs_weights;
     assign weights_row        = d[`ERN_D_WEIGHT_ROW +: W_WEIGHT];
-    assign weights_batches    = d[`ERN_D_PASSES +: 28];
+    assign weights_batches    = {4'd0, d[`ERN_D_PASSES +: 24]};
     assign thresholds_go      = load && needs_thresholds;
     assign thresholds_row     = d[`ERN_D_THRESHOLD_ROW +: W_THRESH];
     assign thresholds_batches = {16'd0, d[`ERN_D_BLOCKS +: 12]};

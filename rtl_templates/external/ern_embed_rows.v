@@ -17,7 +17,8 @@ module ern_embed_rows #(
     parameter integer N_CODES    = 10,
     parameter integer N_COLOURS  = 3,
     parameter integer N_ROW      = 1024,
-    parameter integer W_ADDR     = 9
+    parameter integer W_ADDR     = 9,
+    parameter integer N_TAP_ROWS = 1    // divides N_TAPS
 ) (
     input  wire                   clk,
     input  wire                   rst,
@@ -40,7 +41,10 @@ module ern_embed_rows #(
     localparam integer W_TAP   = $clog2(2 * N_TAPS);
     localparam integer W_WORD  = W_ADDR + 1;
     localparam integer N_WORDS = (N_COLOURS * N_CODES + N_CHANNELS - 1) / N_CHANNELS;
-    localparam [W_TAP-1:0] TAPS = N_TAPS[W_TAP-1:0];
+    localparam integer N_COLUMNS = N_TAPS / N_TAP_ROWS;
+    localparam integer W_FIELD   = W_TAP < 4 ? W_TAP : 4;
+    localparam [W_TAP-1:0] TAPS    = N_TAPS[W_TAP-1:0];
+    localparam [W_TAP-1:0] COLUMNS = N_COLUMNS[W_TAP-1:0];
     localparam integer N_WAIT  = 8;   // pixels between the stream and the memory
 
     /* verilator lint_off UNUSED */
@@ -49,7 +53,7 @@ module ern_embed_rows #(
     reg               running, dropping;
     reg  [11:0]       x, y;               // of the pixel that is written
     reg  [W_WORD-1:0] row_word, quotient, block_word;
-    reg  [W_TAP-1:0]  remainder, block, bank;   // bank = (remainder + block) mod N_TAPS
+    reg  [W_TAP-1:0]  remainder, bank;    // x mod N_TAPS; (x + word + N_COLUMNS * y) mod N_TAPS
     reg  [3:0]        word;
     reg  [23:0]       asked_left;         // pixels that were not yet asked for, less one (field passes)
     reg               asking;
@@ -113,6 +117,25 @@ module ern_embed_rows #(
     // Registers, for what hangs on them is long enough; ends of loops of one turn.
     reg  last_word, last_x, last_y, one_word, one_wide, begun;
     wire last      = put && last_word && last_x && last_y;
+    wire [W_TAP-1:0]  first_bank, next_bank;   // of word 0: of the first pixel, of the next one
+    generate
+        if (N_TAP_ROWS == 1) begin : g_same
+            assign first_bank = {W_TAP{1'b0}};
+            assign next_bank  = next_remainder;
+        end else begin : g_turn
+            reg  [W_TAP-1:0] row_bank, pixel_bank;   // of word 0: of this row's first pixel, of this pixel
+            wire [W_TAP-1:0] next_row = row_bank + COLUMNS >= TAPS ? row_bank + COLUMNS - TAPS : row_bank + COLUMNS;
+            always @(posedge clk) begin
+                if (go && idle) {row_bank, pixel_bank} <= {2{first_bank}};
+                else if (put && last_word) begin
+                    pixel_bank <= next_bank;
+                    if (last_x) row_bank <= next_row;
+                end
+            end
+            assign first_bank = {{(W_TAP - W_FIELD){1'b0}}, descriptor[`ERN_D_OUT_BANK +: W_FIELD]};
+            assign next_bank  = last_x ? next_row : pixel_bank + 1'b1 == TAPS ? {W_TAP{1'b0}} : pixel_bank + 1'b1;
+        end
+    endgenerate
     wire [W_TAP-1:0]  next_remainder = last_x || remainder + 1'b1 == TAPS ? {W_TAP{1'b0}} : remainder + 1'b1;
     wire [W_WORD-1:0] row_step = d[`ERN_D_OUT_ROW_STEP +: W_WORD];
     reg  [W_WORD-1:0] row_limit, row_back;   // a row step from the ring's end, and the step that wraps
@@ -157,17 +180,15 @@ module ern_embed_rows #(
             ask_top    <= descriptor[`ERN_D_START_ROW +: 16] == 16'd0;
             {x, y}     <= 24'd0;
             word       <= 4'd0;
-            bank       <= {W_TAP{1'b0}};
+            bank       <= first_bank;
             row_word   <= descriptor[`ERN_D_OUT_ROW +: W_WORD];
             quotient   <= {W_WORD{1'b0}};
             remainder  <= {W_TAP{1'b0}};
-            block      <= {W_TAP{1'b0}};
             block_word <= {W_WORD{1'b0}};
         end else if (put) begin
             word       <= last_word ? 4'd0 : word + 4'd1;
             last_word  <= last_word ? one_word : word + 4'd2 == d[`ERN_D_OUT_WORDS +: 4];
-            bank       <= last_word ? next_remainder : bank + 1'b1 == TAPS ? {W_TAP{1'b0}} : bank + 1'b1;
-            block      <= block + 1'b1 == TAPS || last_word ? {W_TAP{1'b0}} : block + 1'b1;
+            bank       <= last_word ? next_bank : bank + 1'b1 == TAPS ? {W_TAP{1'b0}} : bank + 1'b1;
             block_word <= last_word ? {W_WORD{1'b0}} : block_word + d[`ERN_D_OUT_BLOCK_STEP +: W_WORD];
             if (last_word) begin
                 x         <= last_x ? 12'd0 : x + 12'd1;

@@ -27,7 +27,8 @@ module ern_external #(
     parameter integer N_COLUMN        = 8,
     parameter integer W_ROW           = 6,
     parameter integer W_SUM           = 10,
-    parameter integer W_ACC           = 16
+    parameter integer W_ACC           = 16,
+    parameter integer N_TAP_ROWS      = 1
 ) (
     input  wire                       clk,
     input  wire                       rst,
@@ -167,7 +168,7 @@ module ern_external #(
         .address(threshold_address), .out_row(threshold_row), .in_available(new_threshold_available),
         .in_take(new_threshold_take), .in_row(new_threshold_row));
     ern_embed_rows #(.N_TAPS(N_TAPS), .N_CHANNELS(N_CHANNELS), .N_CODES(N_CODES), .N_COLOURS(N_COLOURS),
-                     .W_ADDR(W_ACTIVATION)) u_embed (
+                     .W_ADDR(W_ACTIVATION), .N_TAP_ROWS(N_TAP_ROWS)) u_embed (
         .clk(clk), .rst(halt), .go(embed_go), .descriptor(descriptor), .idle(embed_idle), .done(embed_done),
         .pixel_available(pixel_available), .pixel_take(pixel_take), .in_pixel(pixel), .out_valid(out_valid),
         .out_ready(out_ready), .out_bank(out_bank), .out_address(out_address), .out_lo(out_lo), .out_hi(out_hi));

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Puts the array's codes into activation memory. The array delivers, block after block, one output pixel a cycle in
 // raster order; the writer counts along:
-//   word of (row, x, channel block b) = ring row + b * out_block_step + x / N_TAPS, bank (x + b) mod N_TAPS
+//   word of (row, x, channel block b) = ring row + b * out_block_step + x / N_TAPS, bank (x + b + N_COLUMNS * row) mod N_TAPS,
+//   with N_COLUMNS = N_TAPS / N_TAP_ROWS (ern_reader): out_bank is that of x = 0 in the tile's first row and channel block
 // N_OUTPUTS < N_CHANNELS: an output block is one part of a channel block, N_CHANNELS / N_OUTPUTS of them fill it. With
 // the first part all others are written too, as zeros (out_keep is 0 for them), so that a word holds no leftovers when the
 // map has fewer channels than it has room for.
 // N_OUTPUTS > N_CHANNELS: an output block fills out_words channel blocks at once, each in its own bank.
-// OVERLAP = 1: the tile may begin at a later channel block, which is out_remainder mod N_TAPS; out_row and out_end are its words.
+// OVERLAP = 1: the tile may begin at a later channel block; out_row and out_end are its words.
 // Codes in cycle t are on the memory's write port in cycle t + 1. `go` restarts the count; it comes before the first
 // code of its descriptor and after the last one of the descriptor before.
 `default_nettype none
@@ -18,6 +19,7 @@ module ern_writer #(
     parameter integer N_OUTPUTS  = 16,   // divides N_CHANNELS, or is a multiple of it up to N_TAPS times
     parameter integer W_ADDR     = 9,
     parameter integer OVERLAP    = 0,
+    parameter integer N_TAP_ROWS = 1,    // divides N_TAPS
     parameter integer N_PART     = N_OUTPUTS < N_CHANNELS ? N_OUTPUTS : N_CHANNELS,
     parameter integer N_PARTS    = N_CHANNELS / N_PART
 ) (
@@ -40,7 +42,10 @@ module ern_writer #(
     localparam integer W_WORD  = W_ADDR + 1;
     localparam integer W_TAP   = $clog2(2 * N_TAPS);
     localparam integer W_PARTS = N_PARTS > 1 ? $clog2(N_PARTS) : 1;
-    localparam [W_TAP-1:0] TAPS = N_TAPS[W_TAP-1:0];
+    localparam integer N_COLUMNS = N_TAPS / N_TAP_ROWS;
+    localparam integer W_FIELD   = W_TAP < 4 ? W_TAP : 4;
+    localparam [W_TAP-1:0] TAPS    = N_TAPS[W_TAP-1:0];
+    localparam [W_TAP-1:0] COLUMNS = N_COLUMNS[W_TAP-1:0];
     generate
         if (N_WORDS * N_PART != N_OUTPUTS || N_WORDS > N_TAPS) begin : g_bad_outputs
             ERROR_N_OUTPUTS_must_divide_or_be_up_to_N_TAPS_times_N_CHANNELS u_error ();
@@ -53,11 +58,13 @@ module ern_writer #(
     wire [W_WORD-1:0] first_row  = descriptor[`ERN_D_OUT_ROW +: W_WORD];
     wire [W_WORD-1:0] tile_row   = d[`ERN_D_OUT_ROW +: W_WORD];
     wire [W_WORD-1:0] block_step = d[`ERN_D_OUT_BLOCK_STEP +: W_WORD];
-    wire [W_TAP-1:0]  words      = d[`ERN_D_OUT_WORDS +: W_TAP];
+    wire [W_TAP-1:0]  words      = {{(W_TAP - W_FIELD){1'b0}}, d[`ERN_D_OUT_WORDS +: W_FIELD]};
+    wire [W_TAP-1:0]  new_words  = {{(W_TAP - W_FIELD){1'b0}}, descriptor[`ERN_D_OUT_WORDS +: W_FIELD]};
 
     reg [11:0]        x, y;
     reg [W_WORD-1:0]  row_word, quotient, block_word;
-    reg [W_TAP-1:0]   remainder, block;    // x mod N_TAPS, channel block mod N_TAPS
+    reg [W_TAP-1:0]   remainder, block;    // x mod N_TAPS; bank of x = 0
+    wire [W_TAP-1:0]  tile_block;          // block of the tile's first row
     reg [W_PARTS-1:0] part;
 
     // Registers, for what hangs on them is long enough: the row's last pixel, the tile's last row, tiles of one; a row step
@@ -71,14 +78,30 @@ module ern_writer #(
     assign row_further = row_word + row_step;
     assign row_wrapped = row_word + row_back;
     wire last_part = part == N_PARTS[W_PARTS-1:0] - 1'b1 || N_PARTS == 1;
-    wire [W_TAP-1:0]  next_block = block + words >= TAPS ? block + words - TAPS : block + words;
+    wire [W_TAP-1:0]  next_block = tile_block + words >= TAPS ? tile_block + words - TAPS : tile_block + words;
+    wire [W_TAP-1:0]  first_block = OVERLAP == 1 || N_TAP_ROWS > 1 ? {{(W_TAP - W_FIELD){1'b0}}, descriptor[`ERN_D_OUT_BANK +: W_FIELD]} : {W_TAP{1'b0}};
+    wire [W_TAP-1:0]  row_block;           // block of the next row
+    generate
+        if (N_TAP_ROWS == 1) begin : g_same
+            assign tile_block = block;
+            assign row_block  = block;
+        end else begin : g_turn
+            reg [W_TAP-1:0] kept;
+            always @(posedge clk) begin
+                if (go) kept <= first_block;
+                else if (in_valid && last_x && last_row && last_part) kept <= next_block;
+            end
+            assign tile_block = kept;
+            assign row_block  = block + COLUMNS >= TAPS ? block + COLUMNS - TAPS : block + COLUMNS;
+        end
+    endgenerate
 
     reg [W_WORD-1:0] words_sum, words_step;   // out_words channel blocks further
     integer w;
     always @* begin
         words_sum = descriptor[`ERN_D_OUT_BLOCK_STEP +: W_WORD];
         for (w = 1; w < N_WORDS; w = w + 1)
-            if (w[W_TAP-1:0] < descriptor[`ERN_D_OUT_WORDS +: W_TAP]) words_sum = words_sum + descriptor[`ERN_D_OUT_BLOCK_STEP +: W_WORD];
+            if (w[W_TAP-1:0] < new_words) words_sum = words_sum + descriptor[`ERN_D_OUT_BLOCK_STEP +: W_WORD];
     end
 
     always @(posedge clk) begin
@@ -96,7 +119,7 @@ module ern_writer #(
             quotient   <= {W_WORD{1'b0}};
             remainder  <= {W_TAP{1'b0}};
             block_word <= {W_WORD{1'b0}};
-            block      <= OVERLAP == 1 ? descriptor[`ERN_D_OUT_REMAINDER +: W_TAP] : {W_TAP{1'b0}};
+            block      <= first_block;
             part       <= {W_PARTS{1'b0}};
         end else if (in_valid) begin
             if (!last_x) begin
@@ -112,10 +135,12 @@ module ern_writer #(
                 y         <= y + 12'd1;
                 last_row  <= last_row ? one_high : y + 12'd2 == d[`ERN_D_OUT_ROWS +: 12];
                 row_word  <= row_word >= row_limit ? row_wrapped : row_further;
+                block     <= row_block;
                 if (last_row) begin
                     y        <= 12'd0;
                     row_word <= tile_row;
                     part     <= last_part ? {W_PARTS{1'b0}} : part + 1'b1;
+                    block    <= tile_block;
                     if (last_part) begin
                         block_word <= block_word + words_step;
                         block      <= next_block;

@@ -25,7 +25,8 @@ int random_divisor(fuzz::Random& random, int number) {
 // With `channels` of a word, or 0 for any number of them.
 void random_array(fuzz::Random& random, const ConfigurationLimits& limits, Accelerator& a, int channels = 0) {
     do {
-        a.taps = random.pick({2, 3, 3, 3, 4, 5, 6, 7});
+        a.taps = random.pick({2, 3, 3, 3, 4, 5, 6, 7, 8, 9, 9});
+        do a.tap_rows = random.chance(50) ? 1 : random_divisor(random, a.taps); while (a.tap_rows > 4);
         a.channels = channels > 0 ? channels : random.chance(50) ? random.pick({8, 16, 32, 64}) : random.uniform(8, 40);
         a.outputs = random.chance(50) ? random_divisor(random, a.channels) : a.channels * random.uniform(1, a.taps);
     } while (a.outputs < 2 || a.macs_per_cycle() > limits.macs_per_cycle || a.lanes() > 500);
@@ -125,7 +126,7 @@ Accelerator random_configuration(fuzz::Random& random, const ConfigurationLimits
 nlohmann::ordered_json to_json(const Accelerator& a) {
     nlohmann::ordered_json json;
     for (const schedule::IntegerKey& key : schedule::integer_keys()) {
-        if (!key.optional || a.*key.member != 0) json[key.key] = a.*key.member;
+        if (a.*key.member != key.missing) json[key.key] = a.*key.member;
     }
     json["mhz"] = a.clock_mhz;
     json["external"] = schedule::memory_name(a.external.kind);
@@ -138,7 +139,7 @@ Accelerator accelerator_from_json(const nlohmann::json& json, std::string_view s
     a.name = "fuzz";
     try {
         for (const schedule::IntegerKey& key : schedule::integer_keys()) {
-            a.*key.member = key.optional ? json.value(key.key, 0) : json.at(key.key).get<int>();
+            a.*key.member = key.missing != schedule::IntegerKey::kNeeded ? json.value(key.key, key.missing) : json.at(key.key).get<int>();
         }
         a.clock_mhz = json.at("mhz");
         const std::string kind = json.at("external");

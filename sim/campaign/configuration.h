@@ -18,7 +18,7 @@ struct ConfigurationLimits {
     bool tiny = false;          // and smaller: every bit of them is a cell of a netlist for ECP5
 };
 
-// Any legal configuration: taps 2 to 7, words of 8 to 64 channels, outputs a part of a word or up to as many words as
+// Any legal configuration: taps 2 to 9 in 1 to 4 rows, words of 8 to 64 channels, outputs a part of a word or up to as many words as
 // there are taps, every depth and width; memories large and so small that maps run by strips.
 schedule::Accelerator random_configuration(fuzz::Random& random, const ConfigurationLimits& limits);
 

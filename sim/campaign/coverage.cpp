@@ -49,6 +49,7 @@ std::string kind_of(const schedule::Descriptor& d) {
 
 void Coverage::add_accelerator(const schedule::Accelerator& a) {
     count("accelerator taps", bucket(a.taps));
+    count("accelerator tap rows", bucket(a.tap_rows));
     count("accelerator channels", bucket(a.channels));
     count("accelerator outputs", bucket(a.outputs));
     count("accelerator outputs a word", a.outputs < a.channels ? fmt::format("1/{}", a.channels / a.outputs)

@@ -74,7 +74,8 @@ void simpler_network(List& list, const Case& c) {
 void simpler_accelerator(List& list) {
     list.add([](Case& c) { c.accelerator.column_outputs = c.accelerator.outputs; });
     list.add([](Case& c) { c.accelerator.outputs = c.accelerator.column_outputs = c.accelerator.channels; });
-    list.add([](Case& c) { c.accelerator.taps = 3; });
+    list.add([](Case& c) { c.accelerator.tap_rows = 1; });
+    list.add([](Case& c) { c.accelerator.taps = 3, c.accelerator.tap_rows = 1; });
     list.add([](Case& c) { c.accelerator.channels = c.accelerator.outputs = c.accelerator.column_outputs = 8; });
     list.add([](Case& c) { c.accelerator.dot_latency = 4; });
 }

@@ -60,7 +60,7 @@ int Observer::code(const schedule::ActivationBuffer& buffer, int y, int x, int c
     const int part_channels = std::min(a.channels, a.outputs);
     const int block = channel / a.channels, lane = channel % a.channels;
     const int word = buffer.base + buffer.word(y) + block * buffer.block_step + x / a.taps;
-    const Memory& memory = activations_[static_cast<std::size_t>((x + block) % a.taps)]
+    const Memory& memory = activations_[static_cast<std::size_t>(a.bank(y, x, block))]
                                        [static_cast<std::size_t>(lane / part_channels)];
     const int bit = lane % part_channels;
     return static_cast<int>(memory.get(static_cast<std::uint64_t>(word), bit, 1) +

@@ -57,7 +57,7 @@ void fill(harness::Memory memory) {
 
 TEST_CASE("unused channels of a residual map are zero, whatever the memories held before") {
     const auto network = residual_of_42_channels();
-    const std::string shape = GENERATE("ulx3s-25f", "part-words", "two-words", "four-taps");
+    const std::string shape = GENERATE("ulx3s-25f", "part-words", "two-words", "four-taps", "square");
     INFO(shape);
     const auto plan = schedule::make_plan(network, accelerator(shape));
     const int bits = plan.accelerator.accumulator_bits;

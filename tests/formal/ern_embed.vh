@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proof of ern_embed, inside it: a picture of height * width pixels takes `colours` bytes a pixel and gives, after them,
 // the pixel's words in order, each until it is taken, in raster order; word and bank are the formula's,
-//   base + y * row_step + block * block_step + x / N_TAPS, bank (x + block) mod N_TAPS
+//   base + y * row_step + block * block_step + x / N_TAPS, bank (x + block + N_COLUMNS * y) mod N_TAPS
 // and every bit is that of the embedding clamp(floor((v - 8(e + 1) + 79) / 80), 0, 3). One watched bit stands for all.
 // `full` follows the last word and lasts until it is released; only then, or in the middle, a picture may start.
     reg f_past = 1'b0;
@@ -33,6 +33,7 @@
     reg [1:0]  f_taken;      // bytes of this pixel
     reg [3:0]  f_put;        // words of this pixel
     reg [11:0] f_x, f_y, f_q, f_r;   // x = f_q * N_TAPS + f_r
+    reg [3:0]  f_yr;                 // N_COLUMNS * y mod N_TAPS
     always @(posedge clk) begin
         if (release_full) f_full <= 1'b0;
         if (in_valid && in_ready) begin
@@ -49,7 +50,8 @@
                 f_r     <= f_r == N_TAPS - 1 ? 12'd0 : f_r + 12'd1;
                 if (f_x + 12'd1 == f_width) begin
                     {f_x, f_q, f_r} <= 36'd0;
-                    f_y <= f_y + 12'd1;
+                    f_y  <= f_y + 12'd1;
+                    f_yr <= (f_yr + N_COLUMNS) % N_TAPS;
                     if (f_y + 12'd1 == f_height) {f_inside, f_full} <= 2'b01;
                 end
             end
@@ -58,12 +60,12 @@
             f_inside <= 1'b1;
             f_taken  <= 2'd0;
             f_put    <= 4'd0;
-            {f_x, f_y, f_q, f_r} <= 48'd0;
+            {f_x, f_y, f_q, f_r, f_yr} <= 52'd0;
         end
         if (rst) {f_inside, f_full} <= 2'b00;
     end
 
-    wire [3:0]        f_bank = (f_r + f_put) % N_TAPS;
+    wire [3:0]        f_bank = (f_r + f_put + f_yr) % N_TAPS;
     wire [W_ADDR-1:0] f_row  = f_base + f_y * f_row_step;
     wire [W_ADDR-1:0] f_address = f_row + f_put * f_block_step + f_q;
     always @* if (f_past) begin
@@ -78,7 +80,7 @@
             if (f_taken > f_b) assert ({hi[f_lane], lo[f_lane]} == f_code);
             if (f_b >= f_colours) assert (!hi[f_lane] && !lo[f_lane]);
             assert (x == f_x && y == f_y && word == f_put && row_word == f_row);
-            assert (quotient == f_q[W_ADDR-1:0] && remainder == f_r && block == f_put % N_TAPS);
+            assert (quotient == f_q[W_ADDR-1:0] && remainder == f_r && block == (f_put + f_yr) % N_TAPS && row_block == f_yr && f_yr < N_TAPS);
             assert (block_word == f_put * f_block_step && (colour == f_taken || out_valid) && !(colour != 0 && out_valid));
         end
         if (out_valid) begin

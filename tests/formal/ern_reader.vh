@@ -7,7 +7,7 @@
 //   Place: valid tap j of a window reads the word and bank of its pixel and channel block, which lie in the map's ring, and
 //   gives its codes 4 cycles later; the other taps give zeros. This for one layout of the map, F_* below, of any height
 //   and ring, every stride, padding and number of taps: products of two unknowns are too hard for the solver.
-    localparam integer F_STEP = 4, F_BLOCKS = 3, F_ROW = F_STEP * F_BLOCKS;   // words: a row of one block, of all blocks
+    localparam integer F_STEP = 4, F_BLOCKS = N_TAPS, F_ROW = F_STEP * F_BLOCKS;   // words: a row of one block, of all blocks
     reg f_past = 1'b0;
     initial assume (rst);
     always @(posedge clk) f_past <= 1'b1;
@@ -16,7 +16,9 @@
     (* anyconst *) wire [2:0]        f_rows;     // of the ring
     (* anyconst *) wire [W_WORD-1:0] f_base;     // its first word
     (* anyseq *)   wire [2:0]        f_pass_k;   // the pass begins in this row of the ring,
-    (* anyseq *)   wire [1:0]        f_pass_b;   // in this channel block
+    (* anyseq *)   wire [2:0]        f_pass_b;   // in this channel block
+    (* anyseq *)   wire signed [15:0] f_pass_m;  // row = f_pass_m * N_TAP_ROWS + f_pass_p
+    (* anyseq *)   wire [1:0]        f_pass_p;
     wire [11:0] f_width = d[`ERN_D_OUT_WIDTH +: 12], f_height = d[`ERN_D_OUT_ROWS +: 12];
     wire signed [15:0] f_pass_q = $signed(pass_quotient);
     always @* begin
@@ -24,17 +26,20 @@
         if (busy) begin
             assume (f_width != 0 && f_height != 0 && in_width <= F_STEP * N_TAPS && in_height >= 0);
             assume (in_end == f_base + f_rows * F_ROW && in_ring == f_rows * F_ROW);
+            assume (d[`ERN_D_IN_ROW_STEP +: W_WORD] == F_ROW);
             assume (d[`ERN_D_IN_BLOCK_STEP +: W_WORD] == F_STEP && d[`ERN_D_IN_STRIDE_STEP +: W_WORD] == stride * F_ROW);
-            assume (stride != 0 && stride <= f_rows && stride == step_q * N_TAPS + step_r && step_r < N_TAPS && start_r < N_TAPS);
+            assume (stride != 0 && stride <= f_rows && stride == step_q * N_TAPS + step_r && step_r < N_TAPS);
         end
         if (take) begin
             assume (f_pass_k < f_rows && f_pass_b < F_BLOCKS && pass_word == f_base + f_pass_k * F_ROW + f_pass_b * F_STEP);
-            assume (pass_column == f_pass_q * N_TAPS + $signed({1'b0, start_r}));
-            assume (pass_taps <= (wide ? F_BLOCKS - f_pass_b : N_TAPS) && pass_block == (wide ? 0 : f_pass_b % N_TAPS));
+            assume (pass_column == f_pass_q * N_TAPS + $signed({1'b0, pass_remainder}) && pass_remainder < N_TAPS);
+            assume (f_pass_p < N_TAP_ROWS && pass_row == f_pass_m * N_TAP_ROWS + $signed({1'b0, f_pass_p}));
+            assume (pass_taps <= (wide ? F_BLOCKS - f_pass_b : N_COLUMNS) && pass_rows <= N_TAP_ROWS);
+            assume (pass_block == ((wide ? 0 : f_pass_b) + f_pass_p * N_COLUMNS) % N_TAPS);
             assume (!wide || f_pass_b % N_TAPS == 0);
         end
-        // beyond the map's right edge windows have no taps any more: the compiler's rows end near there
-        assume (column < 16'sd8192);
+        // beyond the map's edges windows have no taps any more: the compiler's rows end near there
+        assume (column < 16'sd8192 && row < 16'sd8192);
     end
 
     reg f_decided = 1'b0;   // weights and thresholds were there a cycle ago, when this cycle's take was decided
@@ -59,7 +64,10 @@
     end
     reg [11:0] f_x, f_y;
     reg [2:0]  f_k;              // row of the ring
-    reg [1:0]  f_b;
+    reg [2:0]  f_b;
+    reg [1:0]  f_p;              // row = f_m * N_TAP_ROWS + f_p
+    reg signed [15:0] f_m;
+    wire [4:0] f_p_up = f_p + stride[3:0];
     reg signed [15:0] f_q;       // column = f_q * N_TAPS + remainder
     reg signed [15:0] f_q_0, f_row;
     reg [2:0]  f_since_take = 3'd4;      // cycles, up to 4
@@ -70,7 +78,11 @@
         f_since_take  <= take ? 3'd1 : f_since_take + (f_since_take != 3'd4);
         f_since_issue <= issue ? 8'd1 : f_since_issue + (f_since_issue != 8'hff);
         f_issued      <= busy && (issue || f_issued);
-        if (issue && f_x + 12'd1 == f_width) f_row <= f_row + stride;
+        if (issue && f_x + 12'd1 == f_width) begin
+            f_row <= f_row + stride;
+            f_p   <= f_p_up % N_TAP_ROWS;
+            f_m   <= f_m + $signed({11'd0, f_p_up / N_TAP_ROWS});
+        end
         if (issue) begin
             f_x <= f_x + 12'd1;
             f_q <= f_q + f_step_q + $signed({1'b0, next_r >= TAPS});
@@ -86,6 +98,8 @@
             f_k          <= f_pass_k;
             f_b          <= f_pass_b;
             f_row        <= pass_row;
+            f_m          <= f_pass_m;
+            f_p          <= f_pass_p;
             {f_q, f_q_0} <= {2{f_pass_q}};
         end
         if (rst) f_since_take <= 3'd4;
@@ -108,12 +122,12 @@
             assert (last_x == (f_x + 12'd1 == f_width) && last_y == (f_y + 12'd1 == f_height));
             assert (near_x == (f_x + 12'd2 == f_width) && near_y == (f_y + 12'd2 == f_height));
             assert (x_left == f_width - 12'd1 - f_x && y_left == f_height - 12'd1 - f_y);
-            assert (row == f_row);
+            assert (row == f_row && row == f_m * N_TAP_ROWS + $signed({1'b0, f_p}) && f_p < N_TAP_ROWS);
             assert (f_k < f_rows && f_b < F_BLOCKS && row_word == f_base + f_k * F_ROW + f_b * F_STEP);
             assert (column == f_q * N_TAPS + $signed({1'b0, remainder}) && quotient == f_q[W_WORD-1:0] && remainder < N_TAPS);
-            assert (column_0 == f_q_0 * N_TAPS + $signed({1'b0, start_r}) && quotient_0 == f_q_0[W_WORD-1:0]);
-            assert (taps <= (wide ? F_BLOCKS - f_b : N_TAPS));
-            assert (block == (wide ? 0 : f_b % N_TAPS) && (!wide || f_b % N_TAPS == 0));
+            assert (column_0 == f_q_0 * N_TAPS + $signed({1'b0, remainder_0}) && remainder_0 < N_TAPS && quotient_0 == f_q_0[W_WORD-1:0]);
+            assert (taps <= (wide ? F_BLOCKS - f_b : N_COLUMNS) && rows <= N_TAP_ROWS);
+            assert (block == ((wide ? 0 : f_b) + f_p * N_COLUMNS) % N_TAPS && (!wide || f_b % N_TAPS == 0));
         end
         if (busy) begin
             assert (one_wide == (f_width == 12'd1) && one_high == (f_height == 12'd1));
@@ -149,11 +163,14 @@
     // ---- one tap: valid, bank and word of a window; its address 2 cycles later, its codes 6 ------------------------
     (* anyconst *) wire [W_TAP-1:0] f_j;
     always @* assume (f_j < N_TAPS);
-    wire signed [16:0] f_tap_column = wide ? column : column + $signed({1'b0, f_j});
-    wire f_valid = row >= 0 && row < in_height && f_j < taps && f_tap_column >= 0 && f_tap_column < in_width;
-    wire [7:0]  f_along = remainder + f_j;
-    wire [7:0]  f_bank  = (f_along + block) % N_TAPS;
-    wire [15:0] f_word  = f_base + f_k * F_ROW + (f_b + (wide ? f_j : 0)) * F_STEP + f_q + (!wide && f_along >= N_TAPS);
+    wire [2:0]  f_tr = wide ? 0 : f_j / N_COLUMNS, f_tc = wide ? f_j : f_j % N_COLUMNS;   // row and column of the tap
+    wire signed [16:0] f_tap_column = wide ? column : column + $signed({1'b0, f_tc});
+    wire signed [16:0] f_tap_row = row + $signed({1'b0, f_tr});
+    wire f_valid = f_tap_row >= 0 && f_tap_row < in_height && f_tr < rows && f_tc < taps && f_tap_column >= 0 && f_tap_column < in_width;
+    wire [7:0]  f_along = remainder + f_tc;
+    wire [7:0]  f_tap_k = (f_k + f_tr) % f_rows;   // row of the ring
+    wire [7:0]  f_bank  = (remainder + f_j + block) % N_TAPS;
+    wire [15:0] f_word  = f_base + f_tap_k * F_ROW + (f_b + (wide ? f_j : 0)) * F_STEP + f_q + (!wide && f_along >= N_TAPS);
     reg [5:0]        f_valids;
     reg [8*5-1:0]    f_banks;
     reg [W_ADDR-1:0] f_word_1, f_word_2;

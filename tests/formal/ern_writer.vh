@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proof of ern_writer, inside it: the code that comes as number x of row y of an output block is written one cycle later,
 // and nothing else is, to
-//   row(y) + (blocks + i) * out_block_step + x / N_TAPS, bank (x + first + blocks + i) mod N_TAPS, for i < out_words
-// with `blocks` channel blocks of the tile before it, of which the first is `first` mod N_TAPS (with the first part of a word the others, as zeros);
+//   row(y) + (blocks + i) * out_block_step + x / N_TAPS, bank (x + first + blocks + i + N_COLUMNS * y) mod N_TAPS, for i < out_words
+// with `blocks` channel blocks of the tile before it, and `first` the bank of the tile's first word (with the first part of a word the others, as zeros);
 // row(y) = out_row + y * out_row_step less whole rings, inside the ring. One watched bank and part stand for all.
     reg f_past = 1'b0;
     initial assume (rst);
@@ -20,13 +20,13 @@
     wire [W_WORD-1:0] f_end   = f_d[`ERN_D_OUT_END +: W_WORD], f_ring = f_d[`ERN_D_OUT_RING +: W_WORD];
     wire [W_WORD-1:0] f_step  = f_d[`ERN_D_OUT_BLOCK_STEP +: W_WORD];
     wire [3:0]        f_words = f_d[`ERN_D_OUT_WORDS +: 4];
-    wire [W_TAP-1:0]  f_first = OVERLAP == 1 ? f_d[`ERN_D_OUT_REMAINDER +: W_TAP] : 0;   // channel block, mod N_TAPS
+    wire [W_TAP-1:0]  f_first = OVERLAP == 1 || N_TAP_ROWS > 1 ? f_d[`ERN_D_OUT_BANK +: W_FIELD] : 0;
     always @* begin
         assume (!in_valid || (f_started && !go));
         if (f_started) begin   // what the compiler puts there
             assume (f_blocks <= 16'd4095 * N_TAPS);
             assume (f_width != 12'd0 && f_height != 12'd0 && f_words != 4'd0 && f_words <= N_WORDS);
-            assume (OVERLAP == 0 || f_first < N_TAPS);
+            assume (f_first < N_TAPS);
             assume (f_ring <= f_end && f_end <= (1 << W_ADDR));
             assume (f_row < f_end && f_row >= f_end - f_ring && f_row_step <= f_ring);
         end
@@ -41,7 +41,8 @@
 
     // ---- where the next code belongs -------------------------------------------------------------------------------
     reg [11:0]       f_x, f_q, f_r, f_y;           // x = f_q * N_TAPS + f_r
-    reg [15:0]       f_blocks, f_bq, f_br;         // channel blocks before this one, likewise
+    reg [15:0]       f_blocks, f_bq, f_br;         // channel blocks before this one and `first`, likewise
+    reg [15:0]       f_yr;                         // N_COLUMNS * y mod N_TAPS
     reg [W_PARTS-1:0] f_part;
     reg [31:0]       f_linear, f_laps;             // y * row_step; whole rings taken off
     wire [31:0]      f_place = f_row + f_linear - f_laps;
@@ -52,8 +53,8 @@
             f_started <= 1'b1;
             f_d       <= descriptor;
             f_part    <= 0;
-            {f_x, f_q, f_r, f_y, f_blocks, f_bq, f_linear, f_laps} <= 0;
-            f_br <= OVERLAP == 1 ? descriptor[`ERN_D_OUT_REMAINDER +: W_TAP] : 0;
+            {f_x, f_q, f_r, f_y, f_yr, f_blocks, f_bq, f_linear, f_laps} <= 0;
+            f_br <= OVERLAP == 1 || N_TAP_ROWS > 1 ? descriptor[`ERN_D_OUT_BANK +: W_FIELD] : 0;
         end else if (in_valid) begin
             f_x <= f_x + 12'd1;
             f_q <= f_r == N_TAPS - 1 ? f_q + 12'd1 : f_q;
@@ -61,10 +62,12 @@
             if (f_x + 12'd1 == f_width) begin
                 {f_x, f_q, f_r} <= 36'd0;
                 f_y      <= f_y + 12'd1;
+                f_yr     <= f_yr + N_COLUMNS >= N_TAPS ? f_yr + N_COLUMNS - N_TAPS : f_yr + N_COLUMNS;
                 f_linear <= f_linear + f_row_step;
                 if (f_wraps) f_laps <= f_laps + f_ring;
                 if (f_y + 12'd1 == f_height) begin
-                    f_y <= 12'd0;
+                    f_y  <= 12'd0;
+                    f_yr <= 16'd0;
                     {f_linear, f_laps} <= 64'd0;
                     f_part <= f_part == N_PARTS - 1 ? 0 : f_part + 1'b1;
                     if (f_part == N_PARTS - 1) begin
@@ -78,7 +81,7 @@
         if (rst) f_started <= 1'b0;
     end
 
-    wire [15:0]       f_i       = (f_k + 2 * N_TAPS - f_r - f_br) % N_TAPS;   // the word that the watched bank takes
+    wire [15:0]       f_i       = (f_k + 3 * N_TAPS - f_r - f_br - f_yr) % N_TAPS;   // the word that the watched bank takes
     wire              f_enable  = in_valid && f_i < f_words && (f_part == f_p || f_part == 0) && !rst;
     wire [W_WORD-1:0] f_address = f_place + (f_blocks + f_i) * f_step + f_q;
     reg               f_now = 1'b0, f_keep;
@@ -100,7 +103,7 @@
             assert (out_lo[f_k*N_PART +: N_PART] == f_lo && out_hi[f_k*N_PART +: N_PART] == f_hi);
         end
         if (f_started) begin
-            assert (f_x < f_width && f_y < f_height && f_part < N_PARTS && f_r < N_TAPS && f_br < N_TAPS);
+            assert (f_x < f_width && f_y < f_height && f_part < N_PARTS && f_r < N_TAPS && f_br < N_TAPS && f_yr < N_TAPS);
             assert (f_x == f_q * N_TAPS + f_r && f_blocks + f_first == f_bq * N_TAPS + f_br);
             assert (f_place >= f_end - f_ring && f_place < f_end);
             assert (d == f_d && x == f_x && y == f_y && part == f_part && row_word == f_place);
@@ -108,7 +111,7 @@
             assert (last_row == (f_y + 12'd1 == f_height) && one_high == (f_height == 12'd1));
             assert (row_limit == f_end - f_row_step[W_WORD-1:0] && row_back == f_row_step[W_WORD-1:0] - f_ring);
             assert (words_step == f_words_step);
-            assert (quotient == f_q[W_WORD-1:0] && remainder == f_r && block == f_br && block_word == f_block_word);
+            assert (quotient == f_q[W_WORD-1:0] && remainder == f_r && block == (f_br + f_yr) % N_TAPS && tile_block == f_br && block_word == f_block_word);
         end
     end
     always @(posedge clk) if (f_past && !$past(in_valid)) assert (out_enable == 0);

@@ -106,7 +106,7 @@ TEST_CASE("a spec comes back from its file as it was") {
 }
 
 TEST_CASE("random configurations are legal, of all kinds, and come back from their file") {
-    std::set<int> taps, ports;
+    std::set<int> taps, tap_rows, ports;
     std::set<schedule::MemoryKind> kinds;
     int parts = 0, multiples = 0, kept = 0, paired = 0;
     for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
@@ -119,6 +119,7 @@ TEST_CASE("random configurations are legal, of all kinds, and come back from the
             return same;
         }());
         taps.insert(a.taps);
+        tap_rows.insert(a.tap_rows);
         kinds.insert(a.external.kind);
         if (a.external.kind != schedule::MemoryKind::none) ports.insert(a.external.port_bits);
         kept += a.kept_weight_rows > 0 && a.kept_threshold_rows > 0;
@@ -126,7 +127,8 @@ TEST_CASE("random configurations are legal, of all kinds, and come back from the
         parts += a.outputs < a.channels;
         multiples += a.outputs > a.channels;
     }
-    CHECK(taps == std::set<int>{2, 3, 4, 5, 6, 7});
+    CHECK(taps == std::set<int>{2, 3, 4, 5, 6, 7, 8, 9});
+    CHECK(tap_rows == std::set<int>{1, 2, 3, 4});
     CHECK(ports == std::set<int>{32, 64, 128});
     CHECK(kinds.size() == 3);
     CHECK(kept > 40);

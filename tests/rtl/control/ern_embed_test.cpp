@@ -46,7 +46,7 @@ std::vector<Word> words_of(const Geometry& g, const std::vector<std::uint8_t>& b
     for (int y = 0; y < g.height; ++y) {
         for (int x = 0; x < g.width; ++x) {
             for (int block = 0; block < g.words(); ++block) {
-                Word w{(x + block) % N_TAPS, g.base + y * g.row_step + block * g.block_step + x / N_TAPS, Bits(N_CHANNELS), Bits(N_CHANNELS)};
+                Word w{(x + block + N_TAPS / N_TAP_ROWS * y) % N_TAPS, g.base + y * g.row_step + block * g.block_step + x / N_TAPS, Bits(N_CHANNELS), Bits(N_CHANNELS)};
                 for (int lane = 0; lane < N_CHANNELS; ++lane) {
                     const int code = block * N_CHANNELS + lane;
                     if (code >= g.colours * kCodes) continue;

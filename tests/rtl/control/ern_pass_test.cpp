@@ -14,11 +14,13 @@ void compare(Bench<Vtop>& bench, const PassJob& j, const Pass& p) {
     REQUIRE(bench->out_first == p.first);
     REQUIRE(bench->out_last == p.last);
     REQUIRE(bench->out_word == static_cast<unsigned>(j.row_word(p.row) + p.channel_block * j.block_step));
-    REQUIRE(bench->out_block == static_cast<unsigned>(p.channel_block % j.taps));
+    REQUIRE(bench->out_block == static_cast<unsigned>(modulus(p.channel_block + j.columns() * p.row, j.taps)));
     REQUIRE(as_signed(bench->out_row, 16) == p.row);
     REQUIRE(as_signed(bench->out_column, 16) == p.column);
     REQUIRE(as_signed(bench->out_quotient, W_WORD) == floor_divide(p.column, j.taps));
+    REQUIRE(bench->out_remainder == static_cast<unsigned>(modulus(p.column, j.taps)));
     REQUIRE(bench->out_taps == static_cast<unsigned>(p.taps));
+    REQUIRE(bench->out_rows == static_cast<unsigned>(p.rows));
     REQUIRE(bench->out_sum_base == static_cast<unsigned>(j.sum_base + p.block * j.sum_block_step));
     if (j.depthwise) REQUIRE(bench->out_sub == static_cast<unsigned>(p.sub));
 }
@@ -33,7 +35,7 @@ TEST_CASE("the passes of a descriptor come in order, each with its place") {
     bench->go = bench->take = 0;
     reset(bench);
     for (int i = 0; i < 150; ++i) {
-        const PassJob j = random_pass_job(random, N_TAPS, N_CHANNELS, N_OUTPUTS, W_WORD - 1, W_SUM);
+        const PassJob j = random_pass_job(random, N_TAPS, N_TAP_ROWS, N_CHANNELS, N_OUTPUTS, W_WORD - 1, W_SUM);
         INFO("seed " << seed << ", job " << i << ": wide " << j.wide << ", depthwise " << j.depthwise);
         bench->go = 1;
         bench.cycle();
@@ -68,7 +70,7 @@ TEST_CASE("a reset in the middle leaves no pass behind") {
     bench->go = 1;
     bench.cycle();
     bench->go = 0;
-    set_pass_job(bench->d, random_pass_job(random, N_TAPS, N_CHANNELS, N_OUTPUTS, W_WORD - 1, W_SUM), random);
+    set_pass_job(bench->d, random_pass_job(random, N_TAPS, N_TAP_ROWS, N_CHANNELS, N_OUTPUTS, W_WORD - 1, W_SUM), random);
     bench.cycle();
     settle(bench);
     REQUIRE(bench->valid);

@@ -129,12 +129,13 @@ class Unit {
 
     Window expected(const PassJob& j, const Pass& p, int y, int x) const {
         Window w{Bits(kLanes), Bits(kLanes), false, false, false, false, false, false, 0, 0};
-        const int row = p.row + y * j.stride;
-        for (int tap = 0; tap < p.taps; ++tap) {
-            const int column = p.column + x * j.stride + (j.wide ? 0 : tap);
+        for (int tap = 0; tap < N_TAPS; ++tap) {
+            const int tap_row = j.wide ? 0 : tap / j.columns(), tap_column = j.wide ? 0 : tap % j.columns();
+            if ((j.wide ? tap : tap_column) >= p.taps || tap_row >= p.rows) continue;
+            const int row = p.row + y * j.stride + tap_row, column = p.column + x * j.stride + tap_column;
             const int block = p.channel_block + (j.wide ? tap : 0);
             if (row < 0 || row >= j.in_height || column < 0 || column >= j.in_width) continue;
-            const auto bank = static_cast<std::size_t>((column + block) % N_TAPS);
+            const auto bank = static_cast<std::size_t>(modulus(column + block + j.columns() * row, N_TAPS));
             const Word& word = memory_[bank << W_ADDR | static_cast<std::size_t>(j.row_word(row) + block * j.block_step + column / N_TAPS)];
             std::copy(word.lo.begin(), word.lo.end(), w.lo.begin() + tap * N_CHANNELS);
             std::copy(word.hi.begin(), word.hi.end(), w.hi.begin() + tap * N_CHANNELS);
@@ -177,7 +178,7 @@ TEST_CASE("every window of a tile has the codes, flags and partial sum that the 
     const int seed = GENERATE(1, 2, 3);
     Unit unit(seed);
     for (int i = 0; i < 200; ++i) {
-        const PassJob j = random_pass_job(unit.random(), N_TAPS, N_CHANNELS, N_OUTPUTS, W_ADDR, W_SUM);
+        const PassJob j = random_pass_job(unit.random(), N_TAPS, N_TAP_ROWS, N_CHANNELS, N_OUTPUTS, W_ADDR, W_SUM);
         INFO("seed " << seed << ", job " << i << ": wide " << j.wide << ", depthwise " << j.depthwise << ", stride " << j.stride);
         unit.run(j, static_cast<unsigned>(i % 3) * 3, i % 2 ? 0 : 3);
     }

@@ -12,38 +12,41 @@ namespace ern::rtl {
 inline int floor_divide(int a, int b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
 inline int modulus(int a, int b) { return a - floor_divide(a, b) * b; }
 
-// A tile on an array of `taps` taps of `channels` channels and `outputs` outputs.
+// A tile on an array of `taps` taps in `tap_rows` rows, of `channels` channels and `outputs` outputs.
 struct PassJob {
-    int taps, channels, outputs;
+    int taps, tap_rows, channels, outputs;
     bool wide, depthwise, codes, from_zero, pool_max;
-    int kernel, kernel_rows, stride, blocks, last_taps;
+    int kernel, kernel_rows, stride, blocks, last_taps, last_rows;
     int in_blocks;                        // channel blocks of the input
     int in_width, in_height, out_width, out_rows, start_row, start_column;
     int base, ring_rows, row_step, block_step;   // of the input's ring, words
     int sum_base, sum_start, sum_ring, sum_block_step;
 
     int parts() const { return std::max(1, channels / outputs); }   // output blocks a channel block
-    int tap_groups() const { return wide ? 1 : (kernel + taps - 1) / taps; }
+    int columns() const { return taps / tap_rows; }
+    int tap_groups() const { return wide ? 1 : (kernel + columns() - 1) / columns(); }
+    int row_groups() const { return (kernel_rows + tap_rows - 1) / tap_rows; }
     int channel_groups() const { return depthwise ? 1 : wide ? (in_blocks + taps - 1) / taps : in_blocks; }
-    int passes() const { return blocks * kernel_rows * tap_groups() * channel_groups(); }
+    int passes() const { return blocks * row_groups() * tap_groups() * channel_groups(); }
     int row_word(int row) const { return base + modulus(row, ring_rows) * row_step; }
     int words() const { return ring_rows * row_step; }
 };
 
-inline PassJob random_pass_job(std::mt19937& random, int taps, int channels, int outputs, int address_bits, int sum_bits) {
+inline PassJob random_pass_job(std::mt19937& random, int taps, int tap_rows, int channels, int outputs, int address_bits, int sum_bits) {
     for (;;) {
         PassJob j{};
-        j.taps = taps, j.channels = channels, j.outputs = outputs;
+        j.taps = taps, j.tap_rows = tap_rows, j.channels = channels, j.outputs = outputs;
         const int kind = between(random, 0, 2);
         j.depthwise = kind == 0;
         j.wide = kind == 1;
         j.codes = chance(random, 5), j.from_zero = chance(random, 5), j.pool_max = chance(random, 4);
-        j.kernel = j.wide ? 1 : between(random, 1, 2 * taps);
-        j.kernel_rows = j.wide ? 1 : between(random, 1, 4);
+        j.kernel = j.wide ? 1 : between(random, 1, 2 * j.columns());
+        j.kernel_rows = j.wide ? 1 : between(random, 1, 2 * tap_rows + 2);
+        j.last_rows = (j.kernel_rows - 1) % tap_rows + 1;
         j.stride = between(random, 1, 3);
         j.in_blocks = between(random, 1, 2 * taps);
         j.blocks = j.depthwise ? between(random, 1, j.in_blocks * j.parts()) : between(random, 1, 3);
-        j.last_taps = j.wide ? (j.in_blocks - 1) % taps + 1 : (j.kernel - 1) % taps + 1;
+        j.last_taps = j.wide ? (j.in_blocks - 1) % taps + 1 : (j.kernel - 1) % j.columns() + 1;
         j.in_width = between(random, 1, 3 * taps), j.in_height = between(random, 1, 9);
         j.out_width = between(random, 1, 9), j.out_rows = between(random, 1, 3);
         j.start_row = between(random, -3, j.in_height), j.start_column = between(random, -3, 1);
@@ -51,6 +54,7 @@ inline PassJob random_pass_job(std::mt19937& random, int taps, int channels, int
         j.row_step = j.in_blocks * j.block_step + between(random, 0, 2);
         // The rows of a window, and those that its tile still reads, lie in the ring together.
         j.ring_rows = (j.out_rows - 1) * j.stride + j.kernel_rows + between(random, 0, 2);
+        if (chance(random, 2)) j.ring_rows = j.in_height;   // the map as it is, which may be lower than a window
         const int room = (1 << address_bits) - j.words();
         if (room < 0) continue;
         j.base = between(random, 0, room);
@@ -76,7 +80,8 @@ void set_pass_job(Port& port, const PassJob& j, std::mt19937& random) {
     put("wide", j.wide), put("depthwise", j.depthwise), put("codes", j.codes), put("from_zero", j.from_zero), put("pool_max", j.pool_max);
     put("stride", j.stride), put("stride_quotient", j.stride / j.taps), put("stride_remainder", j.stride % j.taps);
     put("start_remainder", modulus(j.start_column, j.taps)), put("start_quotient", floor_divide(j.start_column, j.taps));
-    put("last_taps", j.last_taps), put("blocks", j.blocks), put("kernel_rows", j.kernel_rows);
+    put("last_taps", j.last_taps), put("blocks", j.blocks), put("row_groups", j.row_groups()), put("last_rows", j.last_rows);
+    put("in_bank", modulus(j.columns() * j.start_row, j.taps));
     put("tap_groups", j.tap_groups()), put("channel_groups", j.channel_groups()), put("passes", j.passes());
     put("out_width", j.out_width), put("out_rows", j.out_rows), put("in_width", j.in_width), put("in_height", j.in_height);
     put("start_row", j.start_row), put("start_column", j.start_column);
@@ -88,7 +93,8 @@ void set_pass_job(Port& port, const PassJob& j, std::mt19937& random) {
 
 // A pass: what all of its windows share.
 struct Pass {
-    int block, row, column, channel_block, taps;   // output block; of the first window's first tap; valid taps
+    int block, row, column, channel_block;         // output block; of the first window's first tap
+    int taps, rows;                                // valid taps of a row (wide: of all), valid rows
     int sub;                                       // part of the channel block that a pooling output reads
     bool first, last;                              // of its output block
 };
@@ -96,17 +102,18 @@ struct Pass {
 inline std::vector<Pass> passes_of(const PassJob& j) {
     std::vector<Pass> passes;
     for (int block = 0; block < j.blocks; ++block) {
-        for (int ky = 0; ky < j.kernel_rows; ++ky) {
+        for (int ky = 0; ky < j.row_groups(); ++ky) {
             for (int g = 0; g < j.tap_groups(); ++g) {
                 for (int c = 0; c < j.channel_groups(); ++c) {
                     const bool last_group = c + 1 == j.channel_groups(), last_taps = g + 1 == j.tap_groups();
                     Pass p{};
-                    p.block = block, p.row = j.start_row + ky, p.column = j.start_column + g * j.taps;
+                    p.block = block, p.row = j.start_row + ky * j.tap_rows, p.column = j.start_column + g * j.columns();
                     p.channel_block = j.depthwise ? block / j.parts() : j.wide ? c * j.taps : c;
                     p.sub = block % j.parts();
-                    p.taps = (j.wide ? last_group : last_taps) ? j.last_taps : j.taps;
+                    p.taps = (j.wide ? last_group : last_taps) ? j.last_taps : j.wide ? j.taps : j.columns();
+                    p.rows = ky + 1 == j.row_groups() ? j.last_rows : j.tap_rows;
                     p.first = ky == 0 && g == 0 && c == 0;
-                    p.last = ky + 1 == j.kernel_rows && last_taps && last_group;
+                    p.last = ky + 1 == j.row_groups() && last_taps && last_group;
                     passes.push_back(p);
                 }
             }

@@ -19,6 +19,8 @@ struct Word {
     bool operator==(const Word&) const = default;
 };
 
+constexpr int kColumns = N_TAPS / N_TAP_ROWS;   // taps of a row
+
 struct Ring {
     int base, rows, row_step, block_step, width, height, words;
     bool paired;
@@ -91,7 +93,7 @@ class Unit {
         set_field(d, 4 * 32, 16, static_cast<unsigned>(first));   // start_row
         put("out_row", r.base + first % r.rows * r.row_step), put("out_end", r.base + r.rows * r.row_step);
         put("out_ring", r.rows * r.row_step), put("out_row_step", r.row_step), put("out_block_step", r.block_step);
-        put("out_words", r.words), put("passes", r.width * count - 1 + padding);
+        put("out_words", r.words), put("out_bank", kColumns * first % N_TAPS), put("passes", r.width * count - 1 + padding);
         bench_->go = 1;
         settle(bench_);
         REQUIRE(bench_->idle);
@@ -128,7 +130,7 @@ class Unit {
         for (int y = first; y < first + count; ++y) {
             for (int x = 0; x < r.width; ++x) {
                 for (int block = 0; block < r.words; ++block) {
-                    Word w{(x + block) % N_TAPS, r.base + y % r.rows * r.row_step + block * r.block_step + x / N_TAPS, Bits(N_CHANNELS), Bits(N_CHANNELS)};
+                    Word w{(x + block + kColumns * y) % N_TAPS, r.base + y % r.rows * r.row_step + block * r.block_step + x / N_TAPS, Bits(N_CHANNELS), Bits(N_CHANNELS)};
                     const auto pixel = [&](int row) { return row < 0 ? 0u : pixels_[static_cast<std::size_t>(row * r.width + x)]; };
                     if (r.paired && y % 2 == 0) {
                         embed(w, pixel(y), N_CHANNELS / 2, 0);

@@ -46,7 +46,7 @@ struct Key {
     int line;  // of kGood
 };
 
-const std::vector<Key> kKeys{{"array", "taps", 2, 7, 4},
+const std::vector<Key> kKeys{{"array", "taps", 2, 9, 4},
                              {"array", "channels", 8, 256, 5},
                              {"array", "outputs", 2, 512, 6},
                              {"array", "column_outputs", 1, 512, 7},

@@ -91,15 +91,20 @@ std::vector<std::size_t> tiles_of(const Plan& plan, const Step& step) {
     return tiles;
 }
 
-// Goes over a tile's input rows as the hardware does, by adding and wrapping: each row of the map lies where it comes by.
-void check_walk(const model::Network& network, const Step& step, const Descriptor& d, const ActivationBuffer& in) {
+// Goes over a tile's input rows as the hardware does, by adding and wrapping: each row of the map lies where it comes by, for
+// each of the rows that a window's taps lie in.
+void check_walk(const model::Network& network, const Plan& plan, const Step& step, const Descriptor& d, const ActivationBuffer& in) {
+    const Accelerator& a = plan.accelerator;
     const int height = layer(network, layer(network, step.source).inputs[0]).shape.height;
     const auto next = [&](std::int64_t word, const char* by) {
         word += get(d, by);
         return word >= get(d, "in_end") ? word - get(d, "in_ring") : word;
     };
+    CHECK(get(d, "in_bank") == ((a.tap_columns() * get(d, "start_row")) % a.taps + a.taps) % a.taps);
+    CHECK((get(d, "last_rows") >= 1 && get(d, "last_rows") <= a.tap_rows));
+    const std::int64_t rows = (get(d, "row_groups") - 1) * a.tap_rows + get(d, "last_rows");
     std::int64_t first = get(d, "in_row");
-    for (std::int64_t ky = 0; ky < get(d, "kernel_rows"); ++ky, first = next(first, "in_row_step")) {
+    for (std::int64_t ky = 0; ky < rows; ++ky, first = next(first, "in_row_step")) {
         std::int64_t word = first, y = get(d, "start_row") + ky;
         for (std::int64_t row = 0; row < get(d, "out_rows"); ++row, word = next(word, "in_stride_step"), y += get(d, "stride")) {
             if (y >= 0 && y < height) CHECK(word == in.base + in.word(static_cast<int>(y)));
@@ -117,20 +122,20 @@ TEST_CASE("the tiles of a step cover its output once and stay within its maps") 
             const Loops loops = loops_of(network, plan.accelerator, step);
             std::int64_t rows = 0, passes = 0;
             for (const std::size_t i : tiles_of(plan, step)) {
-                const Strip& tile = plan.tiles[i];  // or one kernel row of one output block of it
+                const Strip& tile = plan.tiles[i];  // or one row group of one output block of it
                 const bool whole = tile.pieces == 1;
-                const int block = whole ? 0 : tile.piece / loops.kernel_rows;
+                const int block = whole ? 0 : tile.piece / loops.row_groups;
                 const Descriptor& d = plan.program[i];
                 REQUIRE(is_conv(d));
                 CHECK(get(d, "out_width") == out.width);
-                check_walk(network, step, d, in);
-                const bool ends = whole || (tile.piece + 1) % loops.kernel_rows == 0;
+                check_walk(network, plan, step, d, in);
+                const bool ends = whole || (tile.piece + 1) % loops.row_groups == 0;
                 CHECK(get(d, "codes") == (step.codes_layer >= 0 && ends));
                 if (get(d, "codes") == 1) {
                     const ActivationBuffer& to = plan.activations[static_cast<std::size_t>(step.output)];
                     std::int64_t word = get(d, "out_row") - block * get(d, "out_words") * to.block_step;
-                    CHECK(get(d, "out_remainder") == block * get(d, "out_words") % plan.accelerator.taps);
-                    const std::int64_t first = tile.first_row;
+                    const std::int64_t first = tile.first_row, columns = plan.accelerator.tap_columns();
+                    CHECK(get(d, "out_bank") == (block * get(d, "out_words") + columns * first) % plan.accelerator.taps);
                     for (std::int64_t y = first; y < first + get(d, "out_rows"); ++y) {
                         CHECK(word == to.base + to.word(static_cast<int>(y)));
                         word += get(d, "out_row_step");
