@@ -80,7 +80,7 @@
             if (f_taken > f_b) assert ({hi[f_lane], lo[f_lane]} == f_code);
             if (f_b >= f_colours) assert (!hi[f_lane] && !lo[f_lane]);
             assert (x == f_x && y == f_y && word == f_put && row_word == f_row);
-            assert (quotient == f_q[W_ADDR-1:0] && remainder == f_r && block == (f_put + f_yr) % N_TAPS && row_block == f_yr && f_yr < N_TAPS);
+            assert (quotient == f_q[W_ADDR-1:0] && remainder == f_r && block == (f_put + f_yr) % N_TAPS && row_block == f_yr && f_yr < N_TAPS && f_yr % N_COLUMNS == 0);
             assert (block_word == f_put * f_block_step && (colour == f_taken || out_valid) && !(colour != 0 && out_valid));
         end
         if (out_valid) begin
