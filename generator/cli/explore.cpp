@@ -15,8 +15,12 @@ namespace {
 
 using schedule::Accelerator;
 
-constexpr int kTaps = 3;
-constexpr int kChannels[] = {16, 32, 64};
+// Windows: of one row, and of three for 3x3 kernels in one pass.
+struct Window {
+    int taps, tap_rows, channels;
+    int lanes() const { return taps * channels; }
+};
+constexpr Window kWindows[] = {{3, 1, 16}, {3, 1, 32}, {3, 1, 64}, {9, 3, 16}, {9, 3, 32}};
 constexpr int kOutputs[] = {8, 16, 32, 64};
 
 bool has_pooling(const model::Network& network) {
@@ -27,16 +31,17 @@ bool has_pooling(const model::Network& network) {
 int round_up(int words, int step) { return (words + step - 1) / step * step; }
 
 // The shape with memories that hold nearly anything; explore_one makes them smaller.
-Accelerator roomy(const model::Network& network, const fpga::Board& board, int channels, int outputs, bool external) {
+Accelerator roomy(const model::Network& network, const fpga::Board& board, const Window& window, int outputs, bool external) {
     Accelerator a;
     const bool ddr3 = board.memory == fpga::BoardMemory::ddr3;
-    a.name = fmt::format("{}-{}x{}{}", board.name, kTaps * channels, outputs, !external ? "" : ddr3 ? "-ddr3" : "-sdr");
+    a.name = fmt::format("{}-{}x{}{}", board.name, window.lanes(), outputs, !external ? "" : ddr3 ? "-ddr3" : "-sdr");
     a.board = board.name;
-    a.taps = kTaps;
-    a.channels = channels;
+    a.taps = window.taps;
+    a.tap_rows = window.tap_rows;
+    a.channels = window.channels;
     a.outputs = outputs;
     a.column_outputs = std::min(outputs, 8);
-    a.dot_latency = 2 + (kTaps * channels + 31) / 32;
+    a.dot_latency = 2 + (window.lanes() + 31) / 32;
     a.pooling = has_pooling(network);
     a.accumulator_bits = 16;
     a.activation_words = 8192;
@@ -106,10 +111,10 @@ std::vector<Design> explore_designs(const model::Network& network, const fpga::B
     std::vector<Design> designs;
     for (const bool external : {false, true}) {
         if (external && board.memory == fpga::BoardMemory::none) continue;
-        for (const int channels : kChannels) {
+        for (const Window& window : kWindows) {
             for (const int outputs : kOutputs) {
-                if (outputs > channels * kTaps || (outputs > channels && outputs % channels != 0)) continue;
-                designs.push_back(explore_one(network, board, roomy(network, board, channels, outputs, external)));
+                if (outputs > window.lanes() || (outputs > window.channels && outputs % window.channels != 0)) continue;
+                designs.push_back(explore_one(network, board, roomy(network, board, window, outputs, external)));
                 say(designs.back());
             }
         }
