@@ -154,7 +154,6 @@ void check_overlap(const Accelerator& a, std::string_view source) {
     if (a.overlap == 0) return;
     if (a.external.kind == MemoryKind::none) fail("{}: [memory] overlap = 1 needs [external] memory", source);
     if (a.spill == 1) fail("{}: [memory] overlap = 1 cannot be had together with spill = 1", source);
-    if (a.outputs < a.channels) fail("{}: [memory] overlap = 1 needs as many outputs as channels, or more: {} outputs, {} channels", source, a.outputs, a.channels);
 }
 
 }  // namespace

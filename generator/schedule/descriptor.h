@@ -82,7 +82,7 @@ inline constexpr std::array kFields{
     Field{"out_row_step", 11, 16, 16, false, "words an output row"},
     Field{"out_block_step", 12, 0, 16, false, "words between neighbouring channel blocks of one output row"},
     Field{"out_words", 12, 16, 4, false, "channel blocks that one output block fills (1 where an output block is a part of one); embed: words a pixel"},
-    Field{"results", 12, 20, 12, false, "reduce: result words, one a class"},
+    Field{"results", 12, 20, 12, false, "reduce: result words, one a class; overlapping frames: part of a word that the first output block is, where outputs are fewer than channels"},
     Field{"weight_row", 13, 0, 32, false, "first weight row; external memory: of the kept ones; spill, fill: first beat in external memory"},
     Field{"threshold_row", 14, 0, 32, false, "first threshold row; external memory: of the kept ones; spill, fill: beats"},
     Field{"passes", 15, 0, 24, false, "passes of all blocks together: row_groups * tap_groups * channel_groups * blocks; embed: pixels, less one; spill, fill: pixels of a block"},

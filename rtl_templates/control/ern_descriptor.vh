@@ -59,7 +59,7 @@
 `define ERN_D_OUT_ROW_STEP       368  // 16 bits: words an output row
 `define ERN_D_OUT_BLOCK_STEP     384  // 16 bits: words between neighbouring channel blocks of one output row
 `define ERN_D_OUT_WORDS          400  // 4 bits: channel blocks that one output block fills (1 where an output block is a part of one); embed: words a pixel
-`define ERN_D_RESULTS            404  // 12 bits: reduce: result words, one a class
+`define ERN_D_RESULTS            404  // 12 bits: reduce: result words, one a class; overlapping frames: part of a word that the first output block is, where outputs are fewer than channels
 `define ERN_D_WEIGHT_ROW         416  // 32 bits: first weight row; external memory: of the kept ones; spill, fill: first beat in external memory
 `define ERN_D_THRESHOLD_ROW      448  // 32 bits: first threshold row; external memory: of the kept ones; spill, fill: beats
 `define ERN_D_PASSES             480  // 24 bits: passes of all blocks together: row_groups * tap_groups * channel_groups * blocks; embed: pixels, less one; spill, fill: pixels of a block

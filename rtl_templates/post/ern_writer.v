@@ -7,7 +7,7 @@
 // the first part all others are written too, as zeros (out_keep is 0 for them), so that a word holds no leftovers when the
 // map has fewer channels than it has room for.
 // N_OUTPUTS > N_CHANNELS: an output block fills out_words channel blocks at once, each in its own bank.
-// OVERLAP = 1: the tile may begin at a later channel block; out_row and out_end are its words.
+// OVERLAP = 1: the tile may begin at a later channel block, whose words are in out_row and out_end, and in a later part of it (results).
 // Codes in cycle t are on the memory's write port in cycle t + 1. `go` restarts the count; it comes before the first
 // code of its descriptor and after the last one of the descriptor before.
 `default_nettype none
@@ -120,7 +120,7 @@ module ern_writer #(
             remainder  <= {W_TAP{1'b0}};
             block_word <= {W_WORD{1'b0}};
             block      <= first_block;
-            part       <= {W_PARTS{1'b0}};
+            part       <= OVERLAP == 1 && N_PARTS > 1 ? descriptor[`ERN_D_RESULTS +: W_PARTS] : {W_PARTS{1'b0}};
         end else if (in_valid) begin
             if (!last_x) begin
                 x         <= x + 12'd1;

@@ -112,7 +112,7 @@ Accelerator random_configuration(fuzz::Random& random, const ConfigurationLimits
         a.baud = random.pick({115200, 1000000, 3000000});
         if (a.external.kind != MemoryKind::none) {
             random_kept_rows(random, a);
-            if (a.outputs >= a.channels) a.overlap = random.chance(30);
+            a.overlap = random.chance(30);
         }
         try {
             schedule::check(a, "random configuration");

@@ -34,7 +34,7 @@ void compare_layers(const harness::SimulationReport& report, bool cycles_too) {
 
 TEST_CASE("random networks equal golden in every layer and take the predicted cycles") {
     constexpr std::uint32_t kNetworks = 25;
-    const std::string shape = GENERATE("ulx3s-25f", "part-words", "two-words", "four-taps", "square", "square-ddr3", "strips-ddr3", "strips-sdr", "spill-ddr3", "overlap-ddr3");
+    const std::string shape = GENERATE("ulx3s-25f", "part-words", "two-words", "four-taps", "square", "square-ddr3", "strips-ddr3", "strips-sdr", "spill-ddr3", "overlap-ddr3", "overlap-sdr");
     const auto configuration = accelerator(shape);
     const bool strips = configuration.external.kind != schedule::MemoryKind::none;
     const fuzz::Bounds bounds = strips ? fuzz::Bounds{.side = 40, .channels = 30, .blocks = 6, .classes = 16} : fuzz::Bounds{};

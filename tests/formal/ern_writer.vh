@@ -26,7 +26,7 @@
         if (f_started) begin   // what the compiler puts there
             assume (f_blocks <= 16'd4095 * N_TAPS);
             assume (f_width != 12'd0 && f_height != 12'd0 && f_words != 4'd0 && f_words <= N_WORDS);
-            assume (f_first < N_TAPS);
+            assume (f_first < N_TAPS && (OVERLAP == 0 || f_d[`ERN_D_RESULTS +: W_PARTS] < N_PARTS || N_PARTS == 1));
             assume (f_ring <= f_end && f_end <= (1 << W_ADDR));
             assume (f_row < f_end && f_row >= f_end - f_ring && f_row_step <= f_ring);
         end
@@ -52,7 +52,7 @@
         if (go) begin
             f_started <= 1'b1;
             f_d       <= descriptor;
-            f_part    <= 0;
+            f_part    <= OVERLAP == 1 && N_PARTS > 1 ? descriptor[`ERN_D_RESULTS +: W_PARTS] : 0;
             {f_x, f_q, f_r, f_y, f_yr, f_blocks, f_bq, f_linear, f_laps} <= 0;
             f_br <= OVERLAP == 1 || N_TAP_ROWS > 1 ? descriptor[`ERN_D_OUT_BANK +: W_FIELD] : 0;
         end else if (in_valid) begin

@@ -23,6 +23,7 @@ struct Tile {
     int base, ring_rows, first_row;      // first_row: place in the ring
     int first_block;                     // OVERLAP = 1: first channel block, mod N_TAPS
     int row;                             // of the map: the tile's first one
+    int part;                            // OVERLAP = 1: of a word, that the first output block is
     int row_word(int y) const { return base + (first_row + y) % ring_rows * row_step; }
 };
 
@@ -35,7 +36,8 @@ Tile random_tile(std::mt19937& random) {
         t.words = between(random, 1, kWords);
         t.first_block = OVERLAP ? between(random, 0, N_TAPS - 1) : 0;
         t.row = between(random, 0, 9);
-        const int channel_blocks = kParts > 1 ? (t.blocks + kParts - 1) / kParts : t.blocks * t.words;
+        t.part = OVERLAP ? between(random, 0, kParts - 1) : 0;
+        const int channel_blocks = kParts > 1 ? (t.part + t.blocks + kParts - 1) / kParts : t.blocks * t.words;
         t.block_step = (t.width + N_TAPS - 1) / N_TAPS + between(random, 0, 1);
         t.row_step = channel_blocks * t.block_step + between(random, 0, 2);
         t.ring_rows = t.rows + between(random, 0, 3);
@@ -61,8 +63,8 @@ Bits lanes(const Bits& codes, int word) {
 Writes defined_writes(const Tile& t, int block, int y, int x, const Bits& lo, const Bits& hi) {
     Writes writes(N_TAPS * kParts);
     for (int word = 0; word < t.words; ++word) {
-        const int channel_block = kParts > 1 ? block / kParts : block * t.words + word;
-        const int part = block % kParts, bank = (x + t.first_block + channel_block + kColumns * (t.row + y)) % N_TAPS;
+        const int channel_block = kParts > 1 ? (t.part + block) / kParts : block * t.words + word;
+        const int part = (t.part + block) % kParts, bank = (x + t.first_block + channel_block + kColumns * (t.row + y)) % N_TAPS;
         const int address = t.row_word(y) + channel_block * t.block_step + x / N_TAPS;
         const auto at = static_cast<std::size_t>(bank * kParts);
         if (part == 0) {   // the whole word, zeros for what is to come
@@ -112,6 +114,7 @@ class Unit {
     void go(const Tile& t) {
         auto& d = bench_->descriptor;
         set_descriptor_field(d, "out_bank", static_cast<unsigned>((t.first_block + kColumns * t.row) % N_TAPS));
+        set_descriptor_field(d, "results", static_cast<unsigned>(t.part));
         set_descriptor_field(d, "out_width", static_cast<unsigned>(t.width));
         set_descriptor_field(d, "out_rows", static_cast<unsigned>(t.rows));
         set_descriptor_field(d, "out_words", static_cast<unsigned>(t.words));

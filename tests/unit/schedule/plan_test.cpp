@@ -133,9 +133,12 @@ TEST_CASE("the tiles of a step cover its output once and stay within its maps") 
                 CHECK(get(d, "codes") == (step.codes_layer >= 0 && ends));
                 if (get(d, "codes") == 1) {
                     const ActivationBuffer& to = plan.activations[static_cast<std::size_t>(step.output)];
-                    std::int64_t word = get(d, "out_row") - block * get(d, "out_words") * to.block_step;
+                    const int parts = std::max(1, plan.accelerator.channels / loops.block_channels);
+                    const std::int64_t before = block / parts * get(d, "out_words");   // channel blocks
+                    std::int64_t word = get(d, "out_row") - before * to.block_step;
+                    CHECK(get(d, "results") == block % parts);
                     const std::int64_t first = tile.first_row, columns = plan.accelerator.tap_columns();
-                    CHECK(get(d, "out_bank") == (block * get(d, "out_words") + columns * first) % plan.accelerator.taps);
+                    CHECK(get(d, "out_bank") == (before + columns * first) % plan.accelerator.taps);
                     for (std::int64_t y = first; y < first + get(d, "out_rows"); ++y) {
                         CHECK(word == to.base + to.word(static_cast<int>(y)));
                         word += get(d, "out_row_step");
