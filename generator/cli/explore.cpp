@@ -96,6 +96,65 @@ Design explore_one(const model::Network& network, const fpga::Board& board, Acce
     return design;
 }
 
+// What makes a design with external memory faster is not known beforehand: each of these is tried, again and again, as long as one gains.
+using Change = void (*)(Accelerator&);
+constexpr Change kChanges[] = {
+    [](Accelerator& a) { a.kept_weight_rows = a.kept_threshold_rows = 512; },
+    [](Accelerator& a) { a.kept_weight_rows = a.kept_threshold_rows = 512, a.overlap = 1; },
+    [](Accelerator& a) { a.activation_words += 512; },
+    [](Accelerator& a) { a.sum_words += 512; },
+    [](Accelerator& a) { a.activation_words += 512, a.sum_words += 512; },
+};
+
+// The design with memories so changed, if it fits and is faster; otherwise as it was.
+Design changed(const model::Network& network, const fpga::Board& board, const Design& design, Change change) {
+    Design tried = design;
+    change(tried.accelerator);
+    if (tried.accelerator == design.accelerator || !fpga::refusal(tried.accelerator, board).empty()) return design;
+    tried.estimate = fpga::estimate(tried.accelerator, board);
+    tried.accelerator.clock_mhz = tried.estimate.clock_mhz = round_clock(tried.estimate.clock_mhz);
+    try {
+        schedule::check(tried.accelerator, tried.accelerator.name);
+        tried.cycles = schedule::make_plan(network, tried.accelerator).predicted_cycles;
+    } catch (const Error&) {
+        return design;
+    }
+    return tried.frames_a_second() > design.frames_a_second() ? tried : design;
+}
+
+Design grown(const model::Network& network, const fpga::Board& board, Design design) {
+    constexpr int kRounds = 4;
+    constexpr double kGain = 1.01;   // of a round at least
+    for (int round = 0; round < kRounds; ++round) {
+        Design best = design;
+        for (const Change change : kChanges) {
+            const Design tried = changed(network, board, design, change);
+            if (tried.frames_a_second() > best.frames_a_second()) best = tried;
+        }
+        const bool gains = best.frames_a_second() > kGain * design.frames_a_second();
+        design = best;
+        if (!gains) break;
+    }
+    return design;
+}
+
+// The fastest ones with external memory, with the memories that make them faster.
+void grow_fastest(const model::Network& network, const fpga::Board& board, std::vector<Design>& designs,
+                  const std::function<void(const Design&)>& say) {
+    constexpr std::size_t kGrown = 3;
+    std::vector<Design*> order;
+    for (Design& d : designs) {
+        if (d.refusal.empty() && d.accelerator.external.kind != schedule::MemoryKind::none) order.push_back(&d);
+    }
+    std::stable_sort(order.begin(), order.end(), [](const Design* a, const Design* b) { return a->frames_a_second() > b->frames_a_second(); });
+    for (std::size_t i = 0; i < std::min(kGrown, order.size()); ++i) {
+        const Design better = grown(network, board, *order[i]);
+        if (better.accelerator == order[i]->accelerator) continue;
+        *order[i] = better;
+        say(better);
+    }
+}
+
 void mark_pareto(std::vector<Design>& designs) {
     for (Design& d : designs) {
         d.pareto = d.refusal.empty() && std::none_of(designs.begin(), designs.end(), [&](const Design& o) {
@@ -119,6 +178,7 @@ std::vector<Design> explore_designs(const model::Network& network, const fpga::B
             }
         }
     }
+    grow_fastest(network, board, designs, say);
     mark_pareto(designs);
     return designs;
 }

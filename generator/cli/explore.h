@@ -21,8 +21,9 @@ struct Design {
     double frames_a_second() const { return cycles > 0 ? estimate.clock_mhz * 1e6 / static_cast<double>(cycles) : 0; }
 };
 
-// All sensible shapes, each with the smallest memories that hold the network, in the order of their MAC a cycle. `say` is
-// called with each design as it is found.
+// All sensible shapes, each with the smallest memories that hold the network; the fastest three with external memory then with memories
+// that make them faster (kept rows, overlapping frames, more words). `say` is called with each design as it is found, and again with
+// those that became faster.
 std::vector<Design> explore_designs(const model::Network& network, const fpga::Board& board,
                                     const std::function<void(const Design&)>& say);
 
