@@ -20,7 +20,7 @@ TEST_CASE("from every row of a ring the step leads to the row that many further,
         set_port(bench->row_step, static_cast<unsigned>(row_step));
         set_port(bench->ring, static_cast<unsigned>(ring));
         set_port(bench->ring_end, static_cast<unsigned>(base + ring));
-        settle(bench);
+        bench->eval();
         for (int row = 0; row < rows; ++row) {
             INFO(rows << " rows of " << row_step << " words from " << base << " on, row " << row);
             const int word = base + row * row_step;
