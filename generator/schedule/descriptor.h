@@ -86,7 +86,7 @@ inline constexpr std::array kFields{
     Field{"weight_row", 13, 0, 32, false, "first weight row; external memory: of the kept ones; spill, fill: first beat in external memory"},
     Field{"threshold_row", 14, 0, 32, false, "first threshold row; external memory: of the kept ones; spill, fill: beats"},
     Field{"passes", 15, 0, 24, false, "passes of all blocks together: row_groups * tap_groups * channel_groups * blocks; embed: pixels, less one; spill, fill: pixels of a block"},
-    Field{"last_rows", 15, 24, 4, false, "valid rows of taps in the last row group"},
+    Field{"last_rows", 15, 24, 4, false, "windows of several rows: valid rows of taps in the last row group"},
     Field{"out_bank", 15, 28, 4, false, "overlapping frames, windows of several rows: bank of column 0 in the word out_row, which may be a later channel block's"},
 };
 

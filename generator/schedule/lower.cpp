@@ -75,7 +75,7 @@ class Lowering {
         set(d, "from_zero", !s.adds_residual && group == 0);
         set(d, "blocks", 1);
         set(d, "row_groups", 1);
-        set(d, "last_rows", last ? loops.last_rows : a_.tap_rows);
+        if (a_.tap_rows > 1) set(d, "last_rows", last ? loops.last_rows : a_.tap_rows);
         set(d, "passes", passes);
         set(d, "sum_base", get(d, "sum_base") + block * get(d, "sum_block_step"));
         if (s.codes_layer >= 0) {
@@ -196,7 +196,7 @@ class Lowering {
         set(d, "last_taps", l.last_taps);
         set_checked(d, "blocks", l.blocks, step);
         set_checked(d, "row_groups", l.row_groups, step);
-        set(d, "last_rows", l.last_rows);
+        if (a_.tap_rows > 1) set(d, "last_rows", l.last_rows);
         set_checked(d, "tap_groups", l.tap_groups, step);
         set_checked(d, "channel_groups", l.channel_groups, step);
         set_checked(d, "passes", l.passes_per_block() * l.blocks, step);

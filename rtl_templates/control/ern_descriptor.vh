@@ -63,7 +63,7 @@
 `define ERN_D_WEIGHT_ROW         416  // 32 bits: first weight row; external memory: of the kept ones; spill, fill: first beat in external memory
 `define ERN_D_THRESHOLD_ROW      448  // 32 bits: first threshold row; external memory: of the kept ones; spill, fill: beats
 `define ERN_D_PASSES             480  // 24 bits: passes of all blocks together: row_groups * tap_groups * channel_groups * blocks; embed: pixels, less one; spill, fill: pixels of a block
-`define ERN_D_LAST_ROWS          504  // 4 bits: valid rows of taps in the last row group
+`define ERN_D_LAST_ROWS          504  // 4 bits: windows of several rows: valid rows of taps in the last row group
 `define ERN_D_OUT_BANK           508  // 4 bits: overlapping frames, windows of several rows: bank of column 0 in the word out_row, which may be a later channel block's
 
 `endif

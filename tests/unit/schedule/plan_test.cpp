@@ -101,8 +101,9 @@ void check_walk(const model::Network& network, const Plan& plan, const Step& ste
         return word >= get(d, "in_end") ? word - get(d, "in_ring") : word;
     };
     CHECK(get(d, "in_bank") == ((a.tap_columns() * get(d, "start_row")) % a.taps + a.taps) % a.taps);
-    CHECK((get(d, "last_rows") >= 1 && get(d, "last_rows") <= a.tap_rows));
-    const std::int64_t rows = (get(d, "row_groups") - 1) * a.tap_rows + get(d, "last_rows");
+    const std::int64_t last_rows = a.tap_rows == 1 ? 1 : get(d, "last_rows");
+    CHECK((last_rows >= 1 && last_rows <= a.tap_rows));
+    const std::int64_t rows = (get(d, "row_groups") - 1) * a.tap_rows + last_rows;
     std::int64_t first = get(d, "in_row");
     for (std::int64_t ky = 0; ky < rows; ++ky, first = next(first, "in_row_step")) {
         std::int64_t word = first, y = get(d, "start_row") + ky;
