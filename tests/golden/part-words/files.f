@@ -15,6 +15,7 @@ rtl/ern_loader.v
 rtl/ern_pass.v
 rtl/ern_reader.v
 rtl/ern_registers.v
+rtl/ern_ring_step.v
 rtl/ern_sequencer.v
 rtl/ern_signature.v
 rtl/ern_thermometer.v
