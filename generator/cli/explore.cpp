@@ -106,7 +106,7 @@ constexpr Change kChanges[] = {
     [](Accelerator& a) { a.activation_words += 512, a.sum_words += 512; },
 };
 
-// The design with memories so changed, if it fits and is faster; otherwise as it was.
+// The design with memories so changed, if it fits; otherwise as it was.
 Design changed(const model::Network& network, const fpga::Board& board, const Design& design, Change change) {
     Design tried = design;
     change(tried.accelerator);
@@ -119,7 +119,7 @@ Design changed(const model::Network& network, const fpga::Board& board, const De
     } catch (const Error&) {
         return design;
     }
-    return tried.frames_a_second() > design.frames_a_second() ? tried : design;
+    return tried;
 }
 
 Design grown(const model::Network& network, const fpga::Board& board, Design design) {

@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "schedule/external.h"
+#include "schedule/loops.h"
 #include "support/error.h"
 #include "support/file.h"
 
@@ -254,6 +255,8 @@ std::string remedy(const Accelerator& a, const std::vector<Setting>& settings) {
     }
     return fmt::format("{} would do{}", text, device_for(changed));
 }
+
+int Accelerator::bank(int y, int x, int block) const { return modulo(x + block + tap_columns() * y, taps); }
 
 std::span<const IntegerKey> integer_keys() { return kIntegers; }
 

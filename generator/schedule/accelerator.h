@@ -60,8 +60,7 @@ struct Accelerator {
 
     int lanes() const { return taps * channels; }
     int tap_columns() const { return taps / tap_rows; }
-    // Bank of the word of column x in row y (negative: above the map) and channel block `block`.
-    int bank(int y, int x, int block) const { return ((x + block + y % tap_rows * tap_columns()) % taps + taps) % taps; }
+    int bank(int y, int x, int block) const;  // of the word of column x in row y (negative: above the map) and channel block `block`
     int columns() const { return outputs / column_outputs; }
     int macs_per_cycle() const { return lanes() * outputs; }
     std::int64_t activation_bits() const { return std::int64_t{activation_words} * taps * channels * 2; }

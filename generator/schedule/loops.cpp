@@ -16,6 +16,7 @@ void pair_picture_rows(const model::Network& network, Plan& plan) {
     if (!reader || reader->kind != StepKind::conv || !plan.external()) return;
     const auto& conv = std::get<model::Conv>(network.layers[static_cast<std::size_t>(reader->source)].operation);
     constexpr int kPipeline = 8;  // cycles from a pixel's way into the kept row until it can be read there
+    // Windows of several rows read a picture whose rows are not paired.
     reader->paired_rows = conv.weights.kernel() == 3 && conv.stride == 2 && conv.pad == 1 &&
                           2 * kEmbedLanes <= plan.accelerator.channels && plan.accelerator.tap_rows == 1 && width >= kPipeline && width <= kPairedWidth;
 }

@@ -80,8 +80,8 @@ class Lowering {
         set(d, "sum_base", get(d, "sum_base") + block * get(d, "sum_block_step"));
         if (s.codes_layer >= 0) {
             const ActivationBuffer& out = plan_.activations[static_cast<std::size_t>(s.output)];
-            const int parts = std::max(1, a_.channels / loops.block_channels);                       // of a channel block
-            const std::int64_t before = block / parts * get(d, "out_words");   // channel blocks
+            const int parts = std::max(1, a_.channels / loops.block_channels);  // of a channel block
+            const std::int64_t before = block / parts * get(d, "out_words");  // channel blocks
             set(d, "results", block % parts);
             set(d, "codes", last);
             set(d, "out_row", get(d, "out_row") + before * out.block_step);

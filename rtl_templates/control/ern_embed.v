@@ -54,21 +54,6 @@ module ern_embed #(
     reg [11:0]            x, y;
     reg [W_ADDR-1:0]      row_word, quotient, block_word;
     reg [W_TAP-1:0]       remainder, block;   // x mod N_TAPS; word and N_COLUMNS * y, mod N_TAPS
-    wire [W_TAP-1:0]      row_block, next_block;   // block of this row's and of the next row's word 0
-    generate
-        if (N_TAP_ROWS == 1) begin : g_same
-            assign row_block  = {W_TAP{1'b0}};
-            assign next_block = {W_TAP{1'b0}};
-        end else begin : g_turn
-            reg [W_TAP-1:0] kept;
-            always @(posedge clk) begin
-                if (start && can_start) kept <= {W_TAP{1'b0}};
-                else if (put_word && last_word && last_x) kept <= next_block;
-            end
-            assign row_block  = kept;
-            assign next_block = kept + COLUMNS == TAPS ? {W_TAP{1'b0}} : kept + COLUMNS;
-        end
-    endgenerate
     reg [3:0]             word;
 
     // ---- the embedding of a whole pixel, absent colours give zeros -----------------------------------------------------
@@ -97,6 +82,21 @@ module ern_embed #(
         last_x     <= x + 12'd1 == cfg_width;
         last_pixel <= x + 12'd1 == cfg_width && y + 12'd1 == cfg_height;
     end
+    wire [W_TAP-1:0]      row_block, next_block;   // block of this row's and of the next row's word 0
+    generate
+        if (N_TAP_ROWS == 1) begin : g_same
+            assign row_block  = {W_TAP{1'b0}};
+            assign next_block = {W_TAP{1'b0}};
+        end else begin : g_turn
+            reg [W_TAP-1:0] kept;
+            always @(posedge clk) begin
+                if (start && can_start) kept <= {W_TAP{1'b0}};
+                else if (put_word && last_word && last_x) kept <= next_block;
+            end
+            assign row_block  = kept;
+            assign next_block = kept + COLUMNS == TAPS ? {W_TAP{1'b0}} : kept + COLUMNS;
+        end
+    endgenerate
 
     assign can_start = !(state == FULL || (state == WORDS && last_pixel));
     assign in_ready  = state == BYTES;

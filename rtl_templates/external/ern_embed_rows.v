@@ -117,6 +117,7 @@ module ern_embed_rows #(
     // Registers, for what hangs on them is long enough; ends of loops of one turn.
     reg  last_word, last_x, last_y, one_word, one_wide, begun;
     wire last      = put && last_word && last_x && last_y;
+    wire [W_TAP-1:0]  next_remainder = last_x || remainder + 1'b1 == TAPS ? {W_TAP{1'b0}} : remainder + 1'b1;
     wire [W_TAP-1:0]  first_bank, next_bank;   // of word 0: of the first pixel, of the next one
     generate
         if (N_TAP_ROWS == 1) begin : g_same
@@ -136,7 +137,6 @@ module ern_embed_rows #(
             assign next_bank  = last_x ? next_row : pixel_bank + 1'b1 == TAPS ? {W_TAP{1'b0}} : pixel_bank + 1'b1;
         end
     endgenerate
-    wire [W_TAP-1:0]  next_remainder = last_x || remainder + 1'b1 == TAPS ? {W_TAP{1'b0}} : remainder + 1'b1;
     wire [W_WORD-1:0] row_step = d[`ERN_D_OUT_ROW_STEP +: W_WORD];
     reg  [W_WORD-1:0] row_limit, row_back;   // a row step from the ring's end, and the step that wraps
     // Two sums and a choice, for the compare before one sum is too long; kept, or Yosys makes one sum of them again.
