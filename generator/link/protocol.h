@@ -12,7 +12,7 @@ namespace ern::link {
 // docs/link.md are made from them, and a test keeps the committed files equal.
 
 inline constexpr std::uint32_t kMagic = 0x464e5245;  // "ERNF"
-inline constexpr std::uint32_t kVersion = 2;
+inline constexpr std::uint32_t kVersion = 3;
 inline constexpr int kMaxData = 240;      // data bytes of a WRITE_MEM or PIXELS command
 inline constexpr int kMaxWords = 60;      // 32-bit words of an answer
 inline constexpr int kFrameBytes = 256;   // the device's buffer: header, data and CRC of a command
@@ -82,7 +82,7 @@ inline constexpr std::array kRegisters{
     Constant{"THRESHOLDS_AT", 36, "rw: first beat of the threshold rows in the order of use"},
     Constant{"THRESHOLDS_BEATS", 37, "rw: their beats; 0 holds their stream"},
     Constant{"PICTURES_AT", 38, "rw: first beat of the room for two pictures, one behind the other"},
-    Constant{"PICTURES_BEATS", 39, "rw: beats of one picture, of 4 bytes a pixel"},
+    Constant{"PICTURES_BEATS", 39, "rw: beats of one picture, five bytes of it in 32 bits"},
 };
 
 // Value of a name in one of the tables, at compile time.

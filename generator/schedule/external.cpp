@@ -65,4 +65,12 @@ int stream_row_bytes(const Accelerator& a, int bits) {
     return 4 * (units < beat_units ? static_cast<int>(std::bit_ceil(static_cast<unsigned>(units))) : units);
 }
 
+PictureRoom picture_room(const Accelerator& a, const model::Shape& picture) {
+    const int beat_codes = a.external.port_bits / 32 * kWordCodes;
+    PictureRoom room{(picture.size() + beat_codes - 1) / beat_codes, 0};
+    while (room.beats * beat_codes % picture.channels != 0) ++room.beats;
+    room.pixels = room.beats * beat_codes / picture.channels;
+    return room;
+}
+
 }  // namespace ern::schedule

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "model/network.h"
 #include "schedule/accelerator.h"
 
 namespace ern::schedule {
@@ -37,5 +38,13 @@ int fewest_ring_rows(const Accelerator& accelerator, int bits, int burst);
 // Bytes that a row fills in external memory: whole 32-bit units, or the next power of two of them where a row is
 // narrower than a beat (ern_external).
 int stream_row_bytes(const Accelerator& accelerator, int bits);
+
+// A picture in external memory (ern_picture_store, ern_pixels): a code of 6 bits for each byte, kWordCodes in every 32 bits, filled up
+// until beats and pixels are whole.
+inline constexpr int kWordCodes = 5;
+struct PictureRoom {
+    std::int64_t beats = 0, pixels = 0;
+};
+PictureRoom picture_room(const Accelerator& accelerator, const model::Shape& picture);
 
 }  // namespace ern::schedule

@@ -82,9 +82,7 @@ void place_in_memory(Image& image, const Plan& plan) {
     image.program_at = 0;
     image.thresholds_at = behind(0, beats_of(image, image.program));
     image.pictures_at = behind(image.thresholds_at, beats_of(image, image.thresholds));
-    const auto pixels = static_cast<std::uint32_t>(image.picture.height * image.picture.width);
-    const std::uint32_t beat_pixels = static_cast<std::uint32_t>(image.beat_bits) / 32;
-    image.picture_beats = (pixels + beat_pixels - 1) / beat_pixels;
+    image.picture_beats = static_cast<std::uint32_t>(picture_room(a, image.picture).beats);
     image.weights_at = behind(image.pictures_at, 2 * image.picture_beats);
     const std::uint32_t sums_at = behind(image.weights_at, beats_of(image, image.weights));
     const std::uint64_t end = std::uint64_t{sums_at} + static_cast<std::uint64_t>(plan.spilled_beats);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "schedule/external.h"
 #include "schedule/keep.h"
 #include "schedule/loops.h"
 #include "support/error.h"
@@ -165,10 +166,9 @@ class Lowering {
         }
     }
 
-    // A picture fills whole beats in external memory: the last embed descriptor takes the rest of the last one.
+    // A picture fills whole beats in external memory: the last embed descriptor takes what they hold beyond it.
     void drop_padding(Descriptor& d) const {
-        const std::int64_t pixels = layer(0).shape.pixels(), beat = a_.external.port_bits / 32;
-        set(d, "passes", get(d, "passes") + (beat - pixels % beat) % beat);
+        set(d, "passes", get(d, "passes") + picture_room(a_, plan_.picture).pixels - plan_.picture.pixels());
     }
 
     // A value from the network's sizes: too large for its field is the user's to mend.

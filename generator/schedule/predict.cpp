@@ -22,8 +22,6 @@ constexpr std::int64_t kGoToTake = 4;        // ern_sequencer, a register; ern_r
 constexpr std::int64_t kReadyToTake = 1;     // ern_reader, a register
 constexpr std::int64_t kDrainBeyondArray = 12;
 
-constexpr std::int64_t kPixelBytes = 4;  // in external memory
-
 // External memory, which all streams share: one after the other, at the part's rate. The next picture comes in beside them
 // from the frame's start on, burst by burst: while nothing streams its bursts cost nothing; otherwise each waits for the reads that
 // the memory has taken before, and then costs its time and that of two changes between reading and writing.
@@ -33,9 +31,9 @@ class Channel {
     Channel(const Accelerator& a, const model::Shape& picture)
         : cycles_a_byte_(1 / stream_bytes_a_cycle(a)),
           latency_(memory_timing(a).first_ns * a.clock_mhz / 1e3 + kBurst),
-          picture_left_(static_cast<double>(picture.pixels() * kPixelBytes)) {
+          picture_left_(static_cast<double>(picture_room(a, picture).beats) * a.external.port_bits / 8) {
         const double beat = a.external.port_bits / 8.0, burst = kSmallBurst * beat;
-        const double link_cycles = burst / kPixelBytes * picture.channels * kLinkCycles;
+        const double link_cycles = burst / 4 * kWordCodes * kLinkCycles;
         picture_idle_ = burst / link_cycles;
         picture_busy_ = burst / (link_cycles + kQueue * kWeightBurst * beat * cycles_a_byte_);
         cycles_a_picture_byte_ = cycles_a_byte_ + 2 * memory_timing(a).turn_ns * a.clock_mhz / 1e3 / burst;
@@ -226,7 +224,8 @@ class Timeline {
         const auto words = static_cast<double>((get(d, "passes") + 1) * get(d, "out_words"));
         embed_idle_ = go + static_cast<std::int64_t>(std::ceil(words * kWaits)) + 8;
         if (streams_) {
-            const double there = channel_.fetch(static_cast<double>(go), 4 * (get(d, "passes") + 1));
+            const std::int64_t codes = (get(d, "passes") + 1) * plan_.picture.channels;
+            const double there = channel_.fetch(static_cast<double>(go), 4 * codes / kWordCodes);
             embed_idle_ = std::max(embed_idle_, static_cast<std::int64_t>(there));
         }
         return after_reader();  // beside the reader: it delays nothing by itself
@@ -255,7 +254,7 @@ Traffic traffic_of(const Plan& plan) {
     t.program = std::ssize(plan.program) * kDescriptorWords * 4;
     t.weights = std::ssize(plan.weights) * stream_row_bytes(a, a.lanes());
     t.thresholds = std::ssize(plan.thresholds) * stream_row_bytes(a, 3 * a.accumulator_bits + 1);
-    t.pictures = 2 * plan.picture.pixels() * kPixelBytes;
+    t.pictures = 2 * picture_room(a, plan.picture).beats * a.external.port_bits / 8;
     for (const Descriptor& d : plan.program) {
         const auto opcode = static_cast<Opcode>(get(d, "opcode"));
         if (opcode == Opcode::spill || opcode == Opcode::fill) t.sums += get(d, "threshold_row") * a.external.port_bits / 8;

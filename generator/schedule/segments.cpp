@@ -29,8 +29,8 @@ std::size_t index(int i) { return static_cast<std::size_t>(i); }
 // Memory and time of single segments. A map that crosses a segment's border is whole, so a segment can be judged alone.
 class Judge {
   public:
-    Judge(const model::Network& network, const Plan& plan)
-        : network_(network), plan_(plan), a_(plan.accelerator), flow_(flow_of(network, plan.steps)) {
+    Judge(const model::Network& network, const Plan& plan, int sum_words)
+        : network_(network), plan_(plan), a_(plan.accelerator), sum_words_(sum_words), flow_(flow_of(network, plan.steps)) {
         for (const Step& step : plan.steps) {
             loops_.push_back(step.kind == StepKind::reduce ? Loops{} : loops_of(network, a_, step));
         }
@@ -70,7 +70,7 @@ class Judge {
         const auto kept = sums(segment, strips);
         std::vector<Work> work;
         for (std::size_t i = 0; i < strips.size() && cost.cycles < kNone; ++i) {
-            cost.cycles = add_strip(strips[i], a_.sum_words - late.sums - kept[i], work) ? 0 : kNone;
+            cost.cycles = add_strip(strips[i], sum_words_ - late.sums - kept[i], work) ? 0 : kNone;
         }
         if (cost.cycles == 0) cost.cycles = cycles(segment, work) + exchange(segment);
         return cost;
@@ -159,6 +159,7 @@ class Judge {
     const model::Network& network_;
     const Plan& plan_;
     const Accelerator& a_;
+    int sum_words_;  // to judge by, at most those that there are
     Flow flow_;
     std::vector<Loops> loops_;
     std::vector<int> rings_;  // of the chains that begin with a step: see spilled_ring
@@ -166,42 +167,75 @@ class Judge {
     mutable std::map<std::array<int, 4>, Cost> costs_;
 };
 
-// Calls use with every kind of segment of these steps.
+// Calls use with every segment that may begin with a step: it alone, or several interleaved.
 template <typename Use>
-void for_each_kind(int first, int last, int tile_depth, const Use& use) {
-    for (const int pixels : kTilePixels) {
-        if (pixels > tile_depth) continue;
-        use(Segment{first, last, pixels, false, false});
-        use(Segment{first, last, pixels, true, false});
-        use(Segment{first, last, pixels, false, true});
+void for_each_from(int first, const Judge& judge, const Plan& plan, const Use& use) {
+    int classifier = static_cast<int>(plan.steps.size()) - 1;  // it and its sum run alone
+    while (classifier > 0 && plan.steps[index(classifier)].kind == StepKind::reduce) --classifier;
+    classifier = std::min(classifier, plan.late_from);  // late steps run alone, too
+    use(Segment{first, first, 0});
+    if (!judge.clean(first)) return;
+    for (int last = first + 1; last < classifier; ++last) {
+        if (!judge.clean(last + 1)) continue;
+        for (const int pixels : kTilePixels) {
+            if (pixels > plan.accelerator.tile_depth) continue;
+            use(Segment{first, last, pixels, false, false});
+            use(Segment{first, last, pixels, true, false});
+            use(Segment{first, last, pixels, false, true});
+        }
     }
 }
 
-// The cheapest way from the first step to the last, segment by segment; empty where there is none.
-std::vector<Segment> cheapest(const Judge& judge, int steps, int classifier, const Plan& plan, int activation_words) {
+// The least that the steps from each on can take, in estimated cycles.
+std::vector<double> rest_of(const Judge& judge, const Plan& plan) {
+    std::vector<double> rest(plan.steps.size() + 1, kNone);
+    rest.back() = 0;
+    for (int s = static_cast<int>(plan.steps.size()) - 1; s >= 0; --s) {
+        for_each_from(s, judge, plan, [&](const Segment& g) {
+            const Judge::Cost& one = judge.cost(g);
+            if (one.activation_words > plan.accelerator.activation_words) return;
+            rest[index(s)] = std::min(rest[index(s)], one.cycles + rest[index(g.last) + 1]);
+        });
+    }
+    return rest;
+}
+
+// What a choice is measured by: with less memory a segment takes no fewer cycles than this judge says, and what follows it no
+// fewer than rest; more than `cycles` in all is too many.
+struct Limit {
+    const Judge& judge;
+    const std::vector<double>& rest;
+    double cycles = kNone;
+};
+
+struct Choice {
+    std::vector<Segment> segments;
+    double cycles = kNone;  // estimated
+};
+
+// The cheapest way from the first step to the last, segment by segment; empty where there is none within the limit.
+Choice cheapest(const Judge& judge, const Plan& plan, int activation_words, const Limit& limit) {
+    const int steps = static_cast<int>(plan.steps.size());
     std::vector<double> cost(index(steps) + 1, kNone);
     std::vector<Segment> by(index(steps) + 1);
     cost[0] = 0;
     const auto offer = [&](const Segment& g) {
+        const std::size_t from = index(g.first), to = index(g.last) + 1;
+        if (cost[from] + limit.judge.cost(g).cycles + limit.rest[to] >= limit.cycles) return;
         const Judge::Cost& one = judge.cost(g);
-        if (one.activation_words > activation_words || cost[index(g.first)] + one.cycles >= cost[index(g.last) + 1]) return;
-        cost[index(g.last) + 1] = cost[index(g.first)] + one.cycles;
-        by[index(g.last) + 1] = g;
+        if (one.activation_words > activation_words || cost[from] + one.cycles >= cost[to]) return;
+        cost[to] = cost[from] + one.cycles;
+        by[to] = g;
     };
     for (int s = 0; s < steps; ++s) {
-        if (cost[index(s)] == kNone) continue;
-        offer({s, s, 0});
-        if (!judge.clean(s)) continue;
-        for (int e = s + 1; e < classifier; ++e) {
-            if (!judge.clean(e + 1)) continue;
-            for_each_kind(s, e, plan.accelerator.tile_depth, offer);
-        }
+        if (cost[index(s)] < kNone) for_each_from(s, judge, plan, offer);
     }
-    std::vector<Segment> segments;
-    if (cost[index(steps)] == kNone) return segments;
-    for (int s = steps; s > 0; s = segments.back().first) segments.push_back(by[index(s)]);
-    std::reverse(segments.begin(), segments.end());
-    return segments;
+    Choice choice;
+    if (cost[index(steps)] >= limit.cycles) return choice;
+    choice.cycles = cost[index(steps)];
+    for (int s = steps; s > 0; s = choice.segments.back().first) choice.segments.push_back(by[index(s)]);
+    std::reverse(choice.segments.begin(), choice.segments.end());
+    return choice;
 }
 
 std::vector<Segment> one_by_one(int steps) {
@@ -222,30 +256,42 @@ bool placed(const model::Network& network, Plan trial, bool apart) {
            trial.sum_words_used <= trial.accelerator.sum_words;
 }
 
-// Segments whose maps find their places, or nothing. `apart`: rows of a map may lie apart, which takes time to try.
-std::optional<std::vector<Segment>> fitting(const model::Network& network, const Plan& plan, bool apart) {
-    const int steps = static_cast<int>(plan.steps.size());
+// The first choice whose maps find their places, of those for fewer and fewer activation words. `apart`: rows of a map may lie
+// apart, which takes time to try.
+Choice first_placed(const model::Network& network, const Plan& plan, const Judge& judge, bool apart, const Limit& limit) {
     Plan trial = plan;
-    trial.segments = one_by_one(steps);
-    if (placed(network, trial, false)) return trial.segments;
-    const Judge judge(network, plan);
-    int classifier = steps - 1;  // it and its sum run alone
-    while (classifier > 0 && plan.steps[index(classifier)].kind == StepKind::reduce) --classifier;
-    classifier = std::min(classifier, plan.late_from);  // late steps run alone, too
     int tries = 4;
     std::vector<Segment> last;
     for (int words = plan.accelerator.activation_words; words > 0; words -= std::max(1, plan.accelerator.activation_words / 32)) {
-        auto segments = cheapest(judge, steps, classifier, plan, words);
-        if (segments.empty()) break;
-        if (segments == last) continue;
-        last = segments;
-        trial.segments = std::move(segments);
+        const Choice choice = cheapest(judge, plan, words, limit);
+        if (choice.segments.empty()) break;
+        if (choice.segments == last) continue;
+        trial.segments = last = choice.segments;
         turn_segments(network, trial, flow_of(network, plan.steps));
         const bool parts = apart && tries > 0;
-        if (placed(network, trial, parts)) return trial.segments;
+        if (placed(network, trial, parts)) return {trial.segments, choice.cycles};
         tries -= parts;
     }
     return {};
+}
+
+// Segments whose maps find their places, or nothing. Maps that nearly fill the partial sums' memory may find none, and all that
+// is left is far slower: `thorough` tries those of less memory, too, and maps whose rows lie apart.
+std::optional<std::vector<Segment>> fitting(const model::Network& network, const Plan& plan, bool thorough) {
+    constexpr double kClose = 1.02;  // to the cheapest choice, whether it finds its places or not
+    Plan trial = plan;
+    trial.segments = one_by_one(static_cast<int>(plan.steps.size()));
+    if (placed(network, trial, false)) return trial.segments;
+    const Judge judge(network, plan, plan.accelerator.sum_words);
+    const auto rest = rest_of(judge, plan);
+    Choice best = first_placed(network, plan, judge, thorough, {judge, rest, kNone});
+    for (int eighths = 7; thorough && eighths >= 5 && best.cycles > kClose * rest.front(); --eighths) {
+        const Judge fewer(network, plan, plan.accelerator.sum_words / 8 * eighths);
+        Choice other = first_placed(network, plan, fewer, thorough, {judge, rest, best.cycles / kClose});
+        if (!other.segments.empty()) best = std::move(other);
+    }
+    if (best.segments.empty()) return {};
+    return std::move(best.segments);
 }
 
 // Raises one memory to the fewest words with which the maps fit; leaves it where no number helps.

@@ -6,7 +6,7 @@
 // N_ROW pixels wide then, and at least 8.
 // passes + 1 pixels are taken; those beyond out_width * out_rows, which fill up a picture's last beat, are dropped.
 //   go is accepted while idle; `done` comes for one cycle when the last word is written and all pixels are taken
-//   pixel_take asks for the next pixel, in_pixel brings it 2 cycles later, colour 0 in the least significant byte
+//   pixel_take asks for the next pixel, in_pixel brings it 2 cycles later: codes of ern_picture_store, colour 0 in the least significant bits
 // One word a cycle, so a pixel of one word a cycle.
 `default_nettype none
 `include "ern_descriptor.vh"
@@ -29,7 +29,7 @@ module ern_embed_rows #(
     // pixels
     input  wire                   pixel_available,
     output wire                   pixel_take,
-    input  wire [23:0]            in_pixel,
+    input  wire [6*N_COLOURS-1:0] in_pixel,
     // activation memory
     output wire                   out_valid,
     input  wire                   out_ready,
@@ -64,14 +64,8 @@ module ern_embed_rows #(
 
     // ---- pixels: as many are asked for as can wait here -----------------------------------------------------------------
     wire pixel_valid, pixel_ready, fifo_ready;
-    wire [6*N_COLOURS-1:0] pixel, pixel_in, above, above_in, above_read;
+    wire [6*N_COLOURS-1:0] pixel, above, above_in, above_read;
     wire                   odd, odd_in, top_in;
-    genvar k;
-    generate
-        for (k = 0; k < N_COLOURS; k = k + 1) begin : g_pixel
-            assign pixel_in[6*k +: 6] = {in_pixel[8*k+3 +: 5], |in_pixel[8*k +: 3]};
-        end
-    endgenerate
     assign pixel_take = asking && pixel_available && held != N_WAIT[3:0];
     wire ask_last_x = ask_x + 12'd1 == d[`ERN_D_OUT_WIDTH +: 12];
 
@@ -81,11 +75,11 @@ module ern_embed_rows #(
     ern_delay #(.W_DATA(W_KEEP + 2), .N_CYCLES(2)) u_asked (
         .clk(clk), .in({ask_x[W_KEEP-1:0], ask_odd, ask_top}), .out({in_x, odd_in, top_in}));
     ern_ram #(.W_DATA(6 * N_COLOURS), .DEPTH(N_ROW), .W_ADDR(W_KEEP)) u_row (
-        .clk(clk), .write_enable(on_the_way[1] && odd_in), .write_address(in_x), .write_data(pixel_in),
+        .clk(clk), .write_enable(on_the_way[1] && odd_in), .write_address(in_x), .write_data(in_pixel),
         .read_address(ask_x[W_KEEP-1:0]), .read_data(above_read));
     assign above_in = top_in ? {(6 * N_COLOURS){1'b0}} : above_read;
     ern_fifo #(.W_DATA(12 * N_COLOURS + 1), .DEPTH(N_WAIT)) u_pixels (
-        .clk(clk), .rst(rst), .in_valid(on_the_way[1]), .in_ready(fifo_ready), .in_data({odd_in, above_in, pixel_in}),
+        .clk(clk), .rst(rst), .in_valid(on_the_way[1]), .in_ready(fifo_ready), .in_data({odd_in, above_in, in_pixel}),
         .out_valid(pixel_valid), .out_ready(pixel_ready), .out_data({odd, above, pixel}));
     wire unused = fifo_ready;
 
@@ -214,6 +208,7 @@ module ern_embed_rows #(
         end
     end
 
+    genvar k;
     generate
         for (k = 0; k < N_TAPS; k = k + 1) begin : g_bank
             assign out_bank[k] = bank == k[W_TAP-1:0];

@@ -116,7 +116,7 @@ module ern_external #(
     localparam integer THRESH_UNITS = (W_THRESHOLD_ROW + 31) / 32;
     localparam integer U_WEIGHT    = LANE_UNITS < BEAT_UNITS ? 1 << $clog2(LANE_UNITS) : LANE_UNITS;
     localparam integer U_THRESHOLD = THRESH_UNITS < BEAT_UNITS ? 1 << $clog2(THRESH_UNITS) : THRESH_UNITS;
-    localparam integer N_PIXEL     = 256;   // pixels of the ring before the embedding
+    localparam integer N_PIXEL     = 256;   // words of five codes in the ring before the embedding
     localparam integer B_WEIGHT    = 32, B_SMALL = 16;   // beats a burst
     localparam integer N_LOAD      = 16;    // beats of the host that wait
 
@@ -127,9 +127,10 @@ module ern_external #(
     wire [N_READ*W_BEAT-1:0] req_address;
     wire [8*N_READ-1:0]      req_length;
     wire [W_PORT-1:0]   data;
-    wire                words_valid, words_begin, pixel_available, pixel_take;
+    wire                words_valid, words_begin, word_available, word_take, pixel_available, pixel_take;
     wire [W_BEAT-1:0]   words_base;
-    wire [23:0]         pixel;
+    wire [29:0]         word;
+    wire [17:0]         pixel;
     wire                new_weight_available, new_weight_take, new_threshold_available, new_threshold_take;
     wire [N_LANES-1:0]  new_weight_row;
     wire [W_THRESHOLD_ROW-1:0] new_threshold_row;
@@ -152,11 +153,14 @@ module ern_external #(
         .req_length(req_length[31:24]), .in_valid(data_valid[3]), .in_data(data), .available(new_weight_available),
         .take(new_weight_take), .out_row(new_weight_row));
     /* verilator lint_on PINCONNECTEMPTY */
-    ern_stream #(.W_DATA(24), .UNITS(1), .W_PORT(W_PORT), .DEPTH(N_PIXEL), .N_BURST(B_SMALL), .W_BEAT(W_BEAT)) u_pixels (
+    ern_stream #(.W_DATA(30), .UNITS(1), .W_PORT(W_PORT), .DEPTH(N_PIXEL), .N_BURST(B_SMALL), .W_BEAT(W_BEAT)) u_words (
         .clk(clk), .rst(halt), .cfg_base(words_base), .cfg_length(cfg_store_length), .frame_valid(words_valid),
         .frame_begin(words_begin), .req_valid(req_valid[2]), .req_ready(req_ready[2]),
         .req_address(req_address[2*W_BEAT +: W_BEAT]), .req_length(req_length[23:16]), .in_valid(data_valid[2]),
-        .in_data(data), .available(pixel_available), .take(pixel_take), .out_row(pixel));
+        .in_data(data), .available(word_available), .take(word_take), .out_row(word));
+    ern_pixels u_pixels (
+        .clk(clk), .rst(halt), .cfg_colours(cfg_picture_colours), .word_available(word_available), .word_take(word_take),
+        .in_word(word), .available(pixel_available), .take(pixel_take), .out_pixel(pixel));
     ern_kept_rows #(.W_DATA(N_LANES), .DEPTH(N_KEPT_WEIGHT), .W_ADDR(W_WEIGHT)) u_kept_weights (
         .clk(clk), .rst(halt), .go(weights_go), .cfg_store(descriptor[`ERN_D_STORE_WEIGHTS]),
         .cfg_kept(descriptor[`ERN_D_KEPT_WEIGHTS]), .out_available(weight_available), .take(weight_take),
@@ -170,7 +174,7 @@ module ern_external #(
     ern_embed_rows #(.N_TAPS(N_TAPS), .N_CHANNELS(N_CHANNELS), .N_CODES(N_CODES), .N_COLOURS(N_COLOURS),
                      .W_ADDR(W_ACTIVATION), .N_TAP_ROWS(N_TAP_ROWS)) u_embed (
         .clk(clk), .rst(halt), .go(embed_go), .descriptor(descriptor), .idle(embed_idle), .done(embed_done),
-        .pixel_available(pixel_available), .pixel_take(pixel_take), .in_pixel(pixel), .out_valid(out_valid),
+        .pixel_available(pixel_available), .pixel_take(pixel_take), .in_pixel(pixel[6*N_COLOURS-1:0]), .out_valid(out_valid),
         .out_ready(out_ready), .out_bank(out_bank), .out_address(out_address), .out_lo(out_lo), .out_hi(out_hi));
 
     // ---- writes: the picture's bursts, between them the host's single beats, then partial sums ------------------------------

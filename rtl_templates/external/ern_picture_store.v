@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pictures into external memory, which has room for two: bytes [y][x][colour] -> pixels of 32 bits (colour 0 in the least
-// significant byte, absent ones zero) -> bursts of up to N_BURST beats.
+// Pictures into external memory, which has room for two: bytes v [y][x][colour] -> codes of 6 bits {v[7:3], v[2:0] != 0}, which is all
+// that the embedding reads of them -> five codes in every 32 bits, the first one in the least significant bits, the two most
+// significant bits zero -> bursts of up to N_BURST beats.
 //   start / can_start   begins a picture with its number; it is heeded while a picture has room, and a half picture is
 //                       then overwritten
 //   full                a whole picture lies in memory, out_id its number, out_base its first beat; `release_full` gives
 //                       its room back
 //   words_valid         as `full`, until words_begin says that its reader has begun; then for the next picture
 //   clear               forgets all pictures; a burst that was asked for still goes out
-// One byte a cycle. cfg_length: beats of a picture, its last one filled up with zeros.
+// One byte a cycle. cfg_length: beats of a picture. Its last beat with codes is filled up with zeros; beats behind that are not written.
 `default_nettype none
 
 module ern_picture_store #(
@@ -46,8 +47,8 @@ module ern_picture_store #(
     input  wire              wdata_ready,
     output wire [W_PORT-1:0] wdata
 );
-    localparam integer PIXELS = W_PORT / 32;
-    localparam integer W_PLACE = PIXELS > 1 ? $clog2(PIXELS) : 1;
+    localparam integer CODES   = W_PORT / 32 * 5;   // a beat
+    localparam integer W_PLACE = $clog2(CODES);
 
     localparam [1:0] EMPTY = 2'd0, BYTES = 2'd1, BURST = 2'd2;
     reg [1:0]         state;
@@ -56,9 +57,8 @@ module ern_picture_store #(
     reg [15:0]        id_0, id_1, id;
     reg [1:0]         colour;
     reg [11:0]        x, y;
-    reg [23:0]        pixel;
     reg [W_PORT-1:0]  beat;
-    reg [W_PLACE-1:0] place;
+    reg [W_PLACE-1:0] place;                         // of the next code in the beat
     reg [7:0]         held;                          // beats of the burst that is being filled
     reg               finishing;                     // the picture's last beat is among them
     reg [W_BEAT-1:0]  address;
@@ -70,12 +70,13 @@ module ern_picture_store #(
 
     // A register: the host's buffer gives its byte late. No byte is taken behind one that ends a burst, so none is here during one.
     reg               take;
-    reg  [7:0]        new_byte;
+    reg  [5:0]        code;
     wire last_colour = colour + 2'd1 == cfg_colours;
     wire last_pixel  = last_x && last_y;
-    wire last_place  = place == PIXELS[W_PLACE-1:0] - 1'b1 || PIXELS == 1;
-    wire put         = take && last_colour && (last_place || last_pixel);   // a beat is complete
-    wire burst_full  = put && (held + 8'd1 == N_BURST[7:0] || last_pixel);
+    wire last_place  = place == CODES[W_PLACE-1:0] - 1'b1;
+    wire last_code   = last_colour && last_pixel;
+    wire put         = take && (last_place || last_code);   // a beat is complete
+    wire burst_full  = put && (held + 8'd1 == N_BURST[7:0] || last_code);
     wire sending     = wdata_valid && wdata_ready;
     wire burst_done  = sending && one_left;
     wire done        = state == BURST && burst_done && finishing;
@@ -83,15 +84,12 @@ module ern_picture_store #(
     wire forget      = rst || ((clear || abandon) && (state != BURST || burst_done));
     wire begins      = start && can_start;
 
-    // the pixel with this byte, and the beat with this pixel
-    reg [23:0]        whole_pixel;
+    // the beat with this code
     reg [W_PORT-1:0]  whole_beat;
     integer n;
     always @* begin
-        whole_pixel = pixel;
-        for (n = 0; n < 3; n = n + 1) if (colour == n[1:0]) whole_pixel[8*n +: 8] = new_byte;
         whole_beat = beat;
-        for (n = 0; n < PIXELS; n = n + 1) if (place == n[W_PLACE-1:0]) whole_beat[32*n +: 32] = {8'd0, whole_pixel};
+        for (n = 0; n < CODES; n = n + 1) if (place == n[W_PLACE-1:0]) whole_beat[32 * (n / 5) + 6 * (n % 5) +: 6] = code;
     end
 
     assign can_start   = state != BURST && !burst_full && pictures != 2'd2 && !abandon;
@@ -105,7 +103,7 @@ module ern_picture_store #(
 
     always @(posedge clk) begin
         take     <= in_valid && in_ready && !forget && !begins;
-        new_byte <= in_data;
+        code     <= {in_data[7:3], |in_data[2:0]};
         one_wide <= cfg_width == 12'd1;
         if (burst_full) one_left <= held == 8'd0;
         else if (sending) one_left <= sent + 8'd2 == write_length;
@@ -113,7 +111,7 @@ module ern_picture_store #(
             BYTES: if (burst_full) begin
                 state         <= BURST;
                 asked         <= 1'b0;
-                finishing     <= last_pixel;
+                finishing     <= last_code;
                 write_address <= address;
                 write_length  <= held + 8'd1;
                 address       <= address + {{(W_BEAT - 8){1'b0}}, held} + 1'b1;
@@ -125,13 +123,12 @@ module ern_picture_store #(
             default: ;
         endcase
         if (take) begin
-            pixel  <= whole_pixel;
+            place  <= last_place ? {W_PLACE{1'b0}} : place + 1'b1;
+            beat   <= put ? {W_PORT{1'b0}} : whole_beat;
             colour <= last_colour ? 2'd0 : colour + 2'd1;
             if (last_colour) begin
                 x      <= last_x ? 12'd0 : x + 12'd1;
                 last_x <= last_x ? one_wide : x + 12'd2 == cfg_width;
-                place <= last_place ? {W_PLACE{1'b0}} : place + 1'b1;
-                beat  <= put ? {W_PORT{1'b0}} : whole_beat;
                 if (last_x) begin
                     y      <= y + 12'd1;
                     last_y <= y + 12'd2 == cfg_height;
@@ -159,7 +156,6 @@ module ern_picture_store #(
             {x, y}  <= 24'd0;
             last_x  <= cfg_width == 12'd1;
             last_y  <= cfg_height == 12'd1;
-            pixel   <= 24'd0;
             beat    <= {W_PORT{1'b0}};
             place   <= {W_PLACE{1'b0}};
             held    <= 8'd0;

@@ -4,7 +4,7 @@
 `define ERN_LINK_DEFS_VH
 
 `define ERN_LINK_MAGIC 32'h464e5245
-`define ERN_LINK_VERSION 32'd2
+`define ERN_LINK_VERSION 32'd3
 `define ERN_LINK_FRAME_BYTES 256
 `define ERN_LINK_MAX_WORDS 8'd60
 
@@ -60,6 +60,6 @@
 `define ERN_REG_THRESHOLDS_AT    6'd36  // rw: first beat of the threshold rows in the order of use
 `define ERN_REG_THRESHOLDS_BEATS 6'd37  // rw: their beats; 0 holds their stream
 `define ERN_REG_PICTURES_AT      6'd38  // rw: first beat of the room for two pictures, one behind the other
-`define ERN_REG_PICTURES_BEATS   6'd39  // rw: beats of one picture, of 4 bytes a pixel
+`define ERN_REG_PICTURES_BEATS   6'd39  // rw: beats of one picture, five bytes of it in 32 bits
 
 `endif

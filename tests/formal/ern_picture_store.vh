@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proof of ern_picture_store, inside it; its queue has a proof of its own (ern_fifo). Every beat that is complete finds room in the burst, a burst has exactly the beats that
-// wait, at the addresses behind the ones before; requests stay until they are taken. A byte lies in the beat where its pixel and
-// colour say, what has no byte is zero. A picture that waits or is read is never written to, and no more than two wait.
+// wait, at the addresses behind the ones before; requests stay until they are taken. A code lies in the beat where its place
+// says, what has no code is zero. A picture that waits or is read is never written to, and no more than two wait.
     initial assume (rst);
     reg f_past = 1'b0;
     always @(posedge clk) f_past <= 1'b1;
@@ -65,32 +65,27 @@
         if (pictures == 2'd2) assert (id_0 == f_id_0 && id_1 == f_id_1);
     end
 
-    // ---- one watched byte of a beat: pixel f_place, colour f_colour -------------------------------------------------------
+    // ---- one watched code of a beat ----------------------------------------------------------------------------------------
     (* anyconst *) wire [W_PLACE-1:0] f_place;
-    (* anyconst *) wire [1:0]         f_colour;
-    always @* assume (f_place < PIXELS && f_colour != 2'd3);
-    wire       f_here = take && place == f_place && colour == f_colour;
+    always @* assume (f_place < CODES);
+    localparam integer W_BIT = $clog2(W_PORT);
+    wire [W_BIT-1:0] f_bit = 32 * (f_place / 5) + 6 * (f_place % 5);
+    reg  [7:0] f_data;       // the byte that is taken
+    always @(posedge clk) f_data <= in_data;
+    wire [5:0] f_new = {f_data[7:3], f_data[2:0] != 3'd0};
+    wire       f_here = take && place == f_place;
     reg        f_there;      // it has come since this beat began
-    reg  [7:0] f_byte;
+    reg  [5:0] f_code;
     always @(posedge clk) begin
         f_there <= !rst && !begins && !put && (f_here || f_there);
-        if (f_here) f_byte <= new_byte;
+        if (f_here) f_code <= f_new;
     end
-    wire [7:0] f_in_beat = whole_beat[32*f_place + 8*f_colour +: 8];
     always @* if (f_past && !rst && state != EMPTY) begin
-        if (put) assert (f_in_beat == (f_here ? new_byte : f_there ? f_byte : 8'd0));
-        if (put) assert (whole_beat[32*f_place + 24 +: 8] == 8'd0);
-        assert (place < PIXELS);
-        // the bytes so far: in the beat, or in its pixel that is not complete
-        if (state == BYTES || !finishing) begin
-            if (f_there) assert (f_place < place ? beat[32*f_place + 8*f_colour +: 8] == f_byte
-                                 : f_place == place && f_colour < colour && pixel[8*f_colour +: 8] == f_byte);
-            else assert (f_place >= place ? 1'b1 : beat[32*f_place + 8*f_colour +: 8] == 8'd0 && f_colour >= f_colours);
-            if (f_place >= place) assert (beat[32*f_place +: 32] == 32'd0);
-            else assert (beat[32*f_place + 24 +: 8] == 8'd0);
-            if (f_colour >= f_colours) assert (pixel[8*f_colour +: 8] == 8'd0);
-            if (f_place == place && f_colour < colour) assert (f_there);
-        end
+        if (put) assert (whole_beat[f_bit +: 6] == (f_here ? f_new : f_there ? f_code : 6'd0));
+        if (state == BYTES || !finishing) assert (place < CODES && f_there == (f_place < place));
+        assert (beat[f_bit +: 6] == (f_there ? f_code : 6'd0));
+        for (n = 0; n < W_PORT / 32; n = n + 1) assert (beat[32*n + 30 +: 2] == 2'd0);
+        if (take) assert (code == f_new);
     end
 
     reg [1:0] f_done = 2'd0;

@@ -38,6 +38,16 @@ Ring random_ring(std::mt19937& random) {
     return r;
 }
 
+// A pixel as ern_picture_store codes it.
+std::uint32_t coded(std::uint32_t pixel) {
+    std::uint32_t codes = 0;
+    for (int colour = 0; colour < 3; ++colour) {
+        const std::uint32_t v = pixel >> (8 * colour) & 255;
+        codes |= (v / 8 * 2 + (v % 8 != 0)) << (6 * colour);
+    }
+    return codes;
+}
+
 // Codes of a pixel from lane `at` on.
 void embed(Word& w, std::uint32_t pixel, int at, int first_code) {
     for (int code = 0; code < kEmbed; ++code) {
@@ -107,7 +117,7 @@ class Unit {
     bool step() {
         bench_->pixel_available = !chance(random_, traffic_.idle);
         bench_->out_ready = !chance(random_, traffic_.stall);
-        set_port(bench_->in_pixel, answers_.front());
+        set_port(bench_->in_pixel, coded(answers_.front()));
         settle(bench_);
         answers_.pop_front();
         std::uint32_t next = static_cast<std::uint32_t>(random_()) & 0xffffff;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pictures of any size into a memory with room for two: pixels of 32 bits in whole beats, numbers in order, a half picture
+// Pictures of any size into a memory with room for two: five codes in 32 bits, in whole beats, numbers in order, a half picture
 // overwritten by a new start, everything forgotten by a clear.
 #include <deque>
 #include <map>
@@ -11,16 +11,20 @@ namespace {
 
 using namespace ern::rtl;
 
-constexpr std::uint32_t kPixels = W_PORT / 32;   // a beat
+constexpr std::uint32_t kWords = W_PORT / 32, kCodes = 5 * kWords;   // a beat
 
 struct Picture {
     std::uint32_t height, width, colours;
     std::uint16_t id;
     std::vector<std::uint8_t> bytes;
-    std::uint32_t beats() const { return (height * width + kPixels - 1) / kPixels; }
-    std::uint32_t pixel(std::uint32_t i) const {
+    std::uint32_t written() const { return (height * width * colours + kCodes - 1) / kCodes; }   // beats
+    std::uint32_t beats() const { return written() + 2; }                                         // of its room
+    std::uint32_t word(std::uint32_t i) const {
         std::uint32_t word = 0;
-        for (std::uint32_t c = 0; c < colours && i < height * width; ++c) word |= std::uint32_t{bytes[i * colours + c]} << (8 * c);
+        for (std::uint32_t k = 0; k < 5 && 5 * i + k < bytes.size(); ++k) {
+            const std::uint32_t v = bytes[5 * i + k], code = v / 8 * 2 + (v % 8 != 0);
+            word |= code << (6 * k);
+        }
         return word;
     }
 };
@@ -91,8 +95,8 @@ class Unit {
         REQUIRE(bench_->words_valid);
         const std::uint32_t at = base_ + (side_ ? shape_.beats() : 0);
         REQUIRE(bench_->words_base == at);
-        for (std::uint32_t i = 0; i < p.beats() * kPixels; ++i) {
-            if (memory_[at + i / kPixels][i % kPixels] != p.pixel(i)) FAIL("pixel " << i << " is another one");
+        for (std::uint32_t i = 0; i < p.written() * kWords; ++i) {
+            if (memory_[at + i / kWords][i % kWords] != p.word(i)) FAIL("word " << i << " is another one");
         }
     }
 
@@ -122,7 +126,7 @@ class Unit {
         settle(bench_);
         if (bench_->wdata_valid && bench_->wdata_ready) {
             auto& [address, left] = writes_.front();
-            for (std::uint32_t i = 0; i < kPixels; ++i) memory_[address].resize(kPixels), memory_[address][i] = static_cast<std::uint32_t>(get_field(bench_->wdata, 32 * i, 32));
+            for (std::uint32_t i = 0; i < kWords; ++i) memory_[address].resize(kWords), memory_[address][i] = static_cast<std::uint32_t>(get_field(bench_->wdata, 32 * i, 32));
             ++address;
             if (--left == 0) writes_.pop_front();
         }
