@@ -52,3 +52,14 @@ TEST_CASE("a picture alone comes out, and frames that are abandoned leave nothin
     const auto plan = plan_of(network);
     check_abandoned(network, plan, 12, 3 * plan.predicted_cycles);
 }
+
+TEST_CASE("the cycles of a frame are those of a run beside which a picture comes in") {
+    const auto network = network_of();
+    const auto plan = schedule::make_plan(network, accelerator("overlap-sdr"));
+    REQUIRE(schedule::overlaps(plan));
+    const auto report = check_frames(network, plan, random_pictures(network.input, 5, 4), {}, [](const auto&) { return false; });
+    // Frame 3 is published by the run of the last picture, frame 2 by the one beside which that comes in.
+    INFO(report.frames[2].cycles << " and " << report.frames[3].cycles << " cycles");
+    CHECK(report.frames[2].cycles > report.frames[3].cycles);
+    CHECK(report.cycles_per_frame == report.frames[2].cycles);
+}
