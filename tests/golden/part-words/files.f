@@ -27,6 +27,7 @@ rtl/ern_external.v
 rtl/ern_kept_rows.v
 rtl/ern_memory_port.v
 rtl/ern_picture_store.v
+rtl/ern_pixels.v
 rtl/ern_sdram.v
 rtl/ern_spill.v
 rtl/ern_stream.v
