@@ -68,9 +68,9 @@ SimulationReport simulate(const std::filesystem::path& library, const model::Net
     report.layers = observer.layers();
     report.mismatches += observer.mismatches();
     report.compared = observer.compared();
-    // The last one during whose run a picture comes in, as in an endless row of them.
+    // The last one during whose run a picture comes in, as in an endless row of them: the one that is sent when the frame before it is out.
     const std::size_t frames = report.frames.size();
-    report.cycles_per_frame = report.frames[frames >= 3 ? frames - 1 - ahead : frames - 1].cycles;
+    report.cycles_per_frame = report.frames[frames >= ahead + 2 ? frames - 1 - ahead : frames - 1].cycles;
     report.period_cycles = observer.period_cycles();
     report.predicted_cycles = plan.predicted_cycles;
     report.cycles = simulation.cycle();

@@ -116,7 +116,7 @@ TEST_CASE("a device that is none, or speaks another version") {
     CHECK((id.taps == 3 && id.channels == 32 && id.outputs == 16 && id.accumulator_bits == 14));
     peer.registers[reg("VERSION")] = 1;
     CHECK(refusal([&] { session.identify(); }) ==
-          "peer: the device speaks version 1 of the protocol, this ernforge version 2; build its bitstream again");
+          "peer: the device speaks version 1 of the protocol, this ernforge version 3; build its bitstream again");
     peer.registers[reg("MAGIC")] = 0xdeadbeef;
     CHECK(refusal([&] { session.identify(); }) ==
           "peer: the device says deadbeef instead of 464e5245; it is no ernforge accelerator");
