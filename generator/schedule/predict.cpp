@@ -22,6 +22,10 @@ constexpr std::int64_t kGoToTake = 4;        // ern_sequencer, a register; ern_r
 constexpr std::int64_t kReadyToTake = 1;     // ern_reader, a register
 constexpr std::int64_t kDrainBeyondArray = 12;
 
+std::int64_t picture_bytes(const Accelerator& a, const model::Shape& picture) {
+    return picture_room(a, picture).beats * a.external.port_bits / 8;
+}
+
 // External memory, which all streams share: one after the other, at the part's rate. The next picture comes in beside them
 // from the frame's start on, burst by burst: while nothing streams its bursts cost nothing; otherwise each waits for the reads that
 // the memory has taken before, and then costs its time and that of two changes between reading and writing.
@@ -31,7 +35,7 @@ class Channel {
     Channel(const Accelerator& a, const model::Shape& picture)
         : cycles_a_byte_(1 / stream_bytes_a_cycle(a)),
           latency_(memory_timing(a).first_ns * a.clock_mhz / 1e3 + kBurst),
-          picture_left_(static_cast<double>(picture_room(a, picture).beats) * a.external.port_bits / 8) {
+          picture_left_(static_cast<double>(picture_bytes(a, picture))) {
         const double beat = a.external.port_bits / 8.0, burst = kSmallBurst * beat;
         const double link_cycles = burst / 4 * kWordCodes * kLinkCycles;
         picture_idle_ = burst / link_cycles;
@@ -254,7 +258,7 @@ Traffic traffic_of(const Plan& plan) {
     t.program = std::ssize(plan.program) * kDescriptorWords * 4;
     t.weights = std::ssize(plan.weights) * stream_row_bytes(a, a.lanes());
     t.thresholds = std::ssize(plan.thresholds) * stream_row_bytes(a, 3 * a.accumulator_bits + 1);
-    t.pictures = 2 * picture_room(a, plan.picture).beats * a.external.port_bits / 8;
+    t.pictures = 2 * picture_bytes(a, plan.picture);
     for (const Descriptor& d : plan.program) {
         const auto opcode = static_cast<Opcode>(get(d, "opcode"));
         if (opcode == Opcode::spill || opcode == Opcode::fill) t.sums += get(d, "threshold_row") * a.external.port_bits / 8;

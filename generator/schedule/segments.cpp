@@ -200,12 +200,12 @@ std::vector<double> rest_of(const Judge& judge, const Plan& plan) {
     return rest;
 }
 
-// What a choice is measured by: with less memory a segment takes no fewer cycles than this judge says, and what follows it no
-// fewer than rest; more than `cycles` in all is too many.
+// What a choice for less memory is measured by: a segment takes no fewer cycles than this judge says, and what follows it no
+// fewer than rest; `cycles` in all are too many.
 struct Limit {
     const Judge& judge;
     const std::vector<double>& rest;
-    double cycles = kNone;
+    double cycles;
 };
 
 struct Choice {
@@ -214,14 +214,14 @@ struct Choice {
 };
 
 // The cheapest way from the first step to the last, segment by segment; empty where there is none within the limit.
-Choice cheapest(const Judge& judge, const Plan& plan, int activation_words, const Limit& limit) {
+Choice cheapest(const Judge& judge, const Plan& plan, int activation_words, const Limit* limit) {
     const int steps = static_cast<int>(plan.steps.size());
     std::vector<double> cost(index(steps) + 1, kNone);
     std::vector<Segment> by(index(steps) + 1);
     cost[0] = 0;
     const auto offer = [&](const Segment& g) {
         const std::size_t from = index(g.first), to = index(g.last) + 1;
-        if (cost[from] + limit.judge.cost(g).cycles + limit.rest[to] >= limit.cycles) return;
+        if (limit && cost[from] + limit->judge.cost(g).cycles + limit->rest[to] >= limit->cycles) return;
         const Judge::Cost& one = judge.cost(g);
         if (one.activation_words > activation_words || cost[from] + one.cycles >= cost[to]) return;
         cost[to] = cost[from] + one.cycles;
@@ -231,7 +231,7 @@ Choice cheapest(const Judge& judge, const Plan& plan, int activation_words, cons
         if (cost[index(s)] < kNone) for_each_from(s, judge, plan, offer);
     }
     Choice choice;
-    if (cost[index(steps)] >= limit.cycles) return choice;
+    if (cost[index(steps)] >= (limit ? limit->cycles : kNone)) return choice;
     choice.cycles = cost[index(steps)];
     for (int s = steps; s > 0; s = choice.segments.back().first) choice.segments.push_back(by[index(s)]);
     std::reverse(choice.segments.begin(), choice.segments.end());
@@ -258,7 +258,7 @@ bool placed(const model::Network& network, Plan trial, bool apart) {
 
 // The first choice whose maps find their places, of those for fewer and fewer activation words. `apart`: rows of a map may lie
 // apart, which takes time to try.
-Choice first_placed(const model::Network& network, const Plan& plan, const Judge& judge, bool apart, const Limit& limit) {
+Choice first_placed(const model::Network& network, const Plan& plan, const Judge& judge, bool apart, const Limit* limit) {
     Plan trial = plan;
     int tries = 4;
     std::vector<Segment> last;
@@ -275,21 +275,27 @@ Choice first_placed(const model::Network& network, const Plan& plan, const Judge
     return {};
 }
 
-// Segments whose maps find their places, or nothing. Maps that nearly fill the partial sums' memory may find none, and all that
-// is left is far slower: `thorough` tries those of less memory, too, and maps whose rows lie apart.
-std::optional<std::vector<Segment>> fitting(const model::Network& network, const Plan& plan, bool thorough) {
+// Maps that nearly fill the partial sums' memory may find no places, and what is left is far slower. A clearly cheaper choice than
+// `best` takes its place, of those that are judged by less of that memory.
+void try_fewer_sums(const model::Network& network, const Plan& plan, const Judge& judge, Choice& best) {
     constexpr double kClose = 1.02;  // to the cheapest choice, whether it finds its places or not
+    const auto rest = rest_of(judge, plan);
+    for (int eighths = 7; eighths >= 5 && best.cycles > kClose * rest.front(); --eighths) {
+        const Judge fewer(network, plan, plan.accelerator.sum_words / 8 * eighths);
+        const Limit limit{judge, rest, best.cycles / kClose};
+        Choice other = first_placed(network, plan, fewer, true, &limit);
+        if (!other.segments.empty()) best = std::move(other);
+    }
+}
+
+// Segments whose maps find their places, or nothing. `thorough` also tries maps whose rows lie apart, and fewer sums.
+std::optional<std::vector<Segment>> fitting(const model::Network& network, const Plan& plan, bool thorough) {
     Plan trial = plan;
     trial.segments = one_by_one(static_cast<int>(plan.steps.size()));
     if (placed(network, trial, false)) return trial.segments;
     const Judge judge(network, plan, plan.accelerator.sum_words);
-    const auto rest = rest_of(judge, plan);
-    Choice best = first_placed(network, plan, judge, thorough, {judge, rest, kNone});
-    for (int eighths = 7; thorough && eighths >= 5 && best.cycles > kClose * rest.front(); --eighths) {
-        const Judge fewer(network, plan, plan.accelerator.sum_words / 8 * eighths);
-        Choice other = first_placed(network, plan, fewer, thorough, {judge, rest, best.cycles / kClose});
-        if (!other.segments.empty()) best = std::move(other);
-    }
+    Choice best = first_placed(network, plan, judge, thorough, nullptr);
+    if (thorough) try_fewer_sums(network, plan, judge, best);
     if (best.segments.empty()) return {};
     return std::move(best.segments);
 }
