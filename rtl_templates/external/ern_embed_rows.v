@@ -4,7 +4,7 @@
 // paired_rows: the word of an even row holds the row above it in its lower half (zeros above row 0) and the row in its
 // upper half, the word of an odd row holds the row in its lower half. start_row is the first row; a picture is at most
 // N_ROW pixels wide then, and at least 8.
-// passes + 1 pixels are taken; those beyond out_width * out_rows, which fill up a picture's last beat, are dropped.
+// passes + 1 pixels are taken; those beyond out_width * out_rows, which fill up a picture's last beats, are dropped.
 //   go is accepted while idle; `done` comes for one cycle when the last word is written and all pixels are taken
 //   pixel_take asks for the next pixel, in_pixel brings it 2 cycles later: codes of ern_picture_store, colour 0 in the least significant bits
 // One word a cycle, so a pixel of one word a cycle.

@@ -116,7 +116,7 @@ module ern_external #(
     localparam integer THRESH_UNITS = (W_THRESHOLD_ROW + 31) / 32;
     localparam integer U_WEIGHT    = LANE_UNITS < BEAT_UNITS ? 1 << $clog2(LANE_UNITS) : LANE_UNITS;
     localparam integer U_THRESHOLD = THRESH_UNITS < BEAT_UNITS ? 1 << $clog2(THRESH_UNITS) : THRESH_UNITS;
-    localparam integer N_PIXEL     = 256;   // words of five codes in the ring before the embedding
+    localparam integer N_WORD      = 256;   // words of five codes in the ring before the embedding
     localparam integer B_WEIGHT    = 32, B_SMALL = 16;   // beats a burst
     localparam integer N_LOAD      = 16;    // beats of the host that wait
 
@@ -153,7 +153,7 @@ module ern_external #(
         .req_length(req_length[31:24]), .in_valid(data_valid[3]), .in_data(data), .available(new_weight_available),
         .take(new_weight_take), .out_row(new_weight_row));
     /* verilator lint_on PINCONNECTEMPTY */
-    ern_stream #(.W_DATA(30), .UNITS(1), .W_PORT(W_PORT), .DEPTH(N_PIXEL), .N_BURST(B_SMALL), .W_BEAT(W_BEAT)) u_words (
+    ern_stream #(.W_DATA(30), .UNITS(1), .W_PORT(W_PORT), .DEPTH(N_WORD), .N_BURST(B_SMALL), .W_BEAT(W_BEAT)) u_words (
         .clk(clk), .rst(halt), .cfg_base(words_base), .cfg_length(cfg_store_length), .frame_valid(words_valid),
         .frame_begin(words_begin), .req_valid(req_valid[2]), .req_ready(req_ready[2]),
         .req_address(req_address[2*W_BEAT +: W_BEAT]), .req_length(req_length[23:16]), .in_valid(data_valid[2]),

@@ -39,7 +39,8 @@ struct SimulationReport {
     std::vector<LayerReport> layers;
     std::int64_t mismatches = 0;  // values in memories, and results through the link
     std::int64_t compared = 0;
-    std::int64_t cycles_per_frame = 0;  // start to publication, of a frame during which the next picture comes in (3 frames or more; 4 where they overlap)
+    // Start to publication, of a frame during which the next picture comes in, for which 3 pictures are needed, 4 where frames overlap.
+    std::int64_t cycles_per_frame = 0;
     std::int64_t period_cycles = 0;     // between publications, with this host link; 0 for a single frame
     std::int64_t predicted_cycles = 0;
     double utilisation = 0;

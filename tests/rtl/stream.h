@@ -15,6 +15,9 @@ struct Traffic {
     unsigned idle, stall;
 };
 
+// None for seed 1, a taker that is slow for 2, a sender that is for others.
+inline Traffic traffic_of(int seed) { return seed == 1 ? Traffic{0, 0} : seed == 2 ? Traffic{2, 4} : Traffic{6, 1}; }
+
 inline std::string to_string(const Traffic& t) {
     return "idle " + std::to_string(t.idle) + "/8, stall " + std::to_string(t.stall) + "/8";
 }

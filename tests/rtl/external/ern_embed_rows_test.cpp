@@ -6,6 +6,7 @@
 
 #include "Vtop.h"
 #include "descriptor_port.h"
+#include "picture_code.h"
 
 namespace {
 
@@ -41,10 +42,7 @@ Ring random_ring(std::mt19937& random) {
 // A pixel as ern_picture_store codes it.
 std::uint32_t coded(std::uint32_t pixel) {
     std::uint32_t codes = 0;
-    for (int colour = 0; colour < 3; ++colour) {
-        const std::uint32_t v = pixel >> (8 * colour) & 255;
-        codes |= (v / 8 * 2 + (v % 8 != 0)) << (6 * colour);
-    }
+    for (int colour = 0; colour < 3; ++colour) codes |= picture_code(pixel >> (8 * colour) & 255) << (6 * colour);
     return codes;
 }
 
@@ -169,7 +167,7 @@ class Unit {
 
 TEST_CASE("rows of a picture come into their ring, strip after strip") {
     const int seed = GENERATE(1, 2, 3);
-    const Traffic traffic = seed == 1 ? Traffic{0, 0} : seed == 2 ? Traffic{2, 4} : Traffic{6, 1};
+    const Traffic traffic = traffic_of(seed);
     INFO("seed " << seed << ", " << to_string(traffic));
     Unit unit(seed, traffic);
     for (int i = 0; i < 60; ++i) {

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "Vtop.h"
+#include "picture_code.h"
 #include "stream.h"
 
 namespace {
@@ -22,8 +23,7 @@ struct Picture {
     std::uint32_t word(std::uint32_t i) const {
         std::uint32_t word = 0;
         for (std::uint32_t k = 0; k < 5 && 5 * i + k < bytes.size(); ++k) {
-            const std::uint32_t v = bytes[5 * i + k], code = v / 8 * 2 + (v % 8 != 0);
-            word |= code << (6 * k);
+            word |= picture_code(bytes[5 * i + k]) << (6 * k);
         }
         return word;
     }

@@ -20,7 +20,7 @@ class Unit {
     std::mt19937& random() { return random_; }
 
     void run(std::uint32_t colours, std::uint32_t pixels) {
-        bench_->cfg_colours = colours;
+        set_port(bench_->cfg_colours, colours);
         while (pixels * colours % 5 != 0) ++pixels;
         words_.clear();
         for (std::uint32_t i = 0; i < pixels * colours / 5; ++i) words_.push_back(static_cast<std::uint32_t>(random_()) & 0x3fffffff);
@@ -36,7 +36,7 @@ class Unit {
 
     // A reset in the middle of a picture: the next one begins anew.
     void interrupt(std::uint32_t colours) {
-        bench_->cfg_colours = colours;
+        set_port(bench_->cfg_colours, colours);
         words_.assign(4, 0x2badcafe);
         std::size_t words = 0, taken = 0;
         for (std::uint32_t i = 0; i < 5; ++i) step(words, taken, colours, words < 4);
@@ -87,7 +87,7 @@ class Unit {
 
 TEST_CASE("pixels come out of words of five codes") {
     const int seed = GENERATE(1, 2, 3);
-    const Traffic traffic = seed == 1 ? Traffic{0, 0} : seed == 2 ? Traffic{2, 4} : Traffic{6, 1};
+    const Traffic traffic = traffic_of(seed);
     INFO("seed " << seed << ", " << to_string(traffic));
     Unit unit(seed, traffic);
     for (int i = 0; i < 60; ++i) {
