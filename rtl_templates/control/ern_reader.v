@@ -114,7 +114,8 @@ module ern_reader #(
     reg [W_WORD-1:0]  row_limit, row_back;  // a row step from the ring's end, and the step that wraps
     reg [W_SUM-1:0]   sum_end, lap_end;     // last place of the ring; the one before sum_start
     reg [W_WORD-1:0]  row_word, quotient, quotient_0;
-    reg [W_TAP-1:0]   remainder, remainder_0, block, taps, rows;   // block: as ern_pass has it, of the window's first row
+    reg [W_TAP-1:0]   remainder, remainder_0, taps, rows;
+    reg [W_TAP-1:0]   rotate, rotate_0;     // the bank of the first tap, in this window and in the row's first one
     reg signed [15:0] row, column, column_0;
     reg [W_SUM-1:0]   sum_base, sum_place;
     reg [W_SUB-1:0]   sub;
@@ -147,13 +148,12 @@ module ern_reader #(
     assign row_wrapped = row_word + row_back;
     wire [W_SUM-1:0]  sum_start  = d[`ERN_D_SUM_START +: W_SUM];
     wire [W_TAP-1:0]  next_r     = remainder + step_r;
-    wire [W_TAP-1:0]  next_block;   // `stride` rows further
+    wire [W_TAP-1:0]  turn;          // N_COLUMNS * stride mod N_TAPS: banks from a row of windows to the next one
     generate
         if (N_TAP_ROWS == 1) begin : g_same
-            assign next_block = block;
+            assign turn = {W_TAP{1'b0}};
         end else begin : g_turn
-            reg  [W_TAP-1:0] turn, turn_now, rows_turn;   // N_COLUMNS * stride, mod N_TAPS
-            wire [W_TAP-1:0] turned = block + turn;
+            reg  [W_TAP-1:0] turn_kept, turn_now, rows_turn;
             integer          i;
             always @* begin
                 rows_turn = {W_TAP{1'b0}};   // N_COLUMNS * i, mod N_TAPS
@@ -163,10 +163,15 @@ module ern_reader #(
                     if (d[`ERN_D_STRIDE +: 4] == i[3:0]) turn_now = rows_turn;
                 end
             end
-            always @(posedge clk) turn <= turn_now;
-            assign next_block = turned >= TAPS ? turned - TAPS : turned;
+            always @(posedge clk) turn_kept <= turn_now;
+            assign turn = turn_kept;
         end
     endgenerate
+    wire [W_TAP-1:0]  pass_turned = pass_remainder + pass_block;
+    wire [W_TAP-1:0]  pass_rotate = pass_turned >= TAPS ? pass_turned - TAPS : pass_turned;
+    wire [W_TAP-1:0]  turned_r    = rotate + step_r;
+    wire [W_TAP-1:0]  turned_0    = rotate_0 + turn;
+    wire [W_TAP-1:0]  next_rotate_0 = turned_0 >= TAPS ? turned_0 - TAPS : turned_0;
     wire [W_SUM-1:0]  next_place = sum_place == sum_end ? {W_SUM{1'b0}} : sum_place + 1'b1;
     always @(posedge clk) begin            // there when the first pass is taken
         row_limit <= in_end - row_step;
@@ -207,7 +212,6 @@ module ern_reader #(
             near_x       <= two_wide;
             near_y       <= two_high;
             row_word     <= pass_word;
-            block        <= pass_block;
             taps         <= pass_taps;
             rows         <= pass_rows;
             row          <= pass_row;
@@ -217,6 +221,8 @@ module ern_reader #(
             quotient_0   <= pass_quotient;
             remainder    <= pass_remainder;
             remainder_0  <= pass_remainder;
+            rotate       <= pass_rotate;
+            rotate_0     <= pass_rotate;
             sum_base     <= pass_sum_base;
             sum_place    <= sum_start;
             sub          <= pass_sub;
@@ -231,6 +237,7 @@ module ern_reader #(
                 column    <= column + stride;
                 quotient  <= quotient + step_q + {{(W_WORD - 1){1'b0}}, next_r >= TAPS};
                 remainder <= next_r >= TAPS ? next_r - TAPS : next_r;
+                rotate    <= turned_r >= TAPS ? turned_r - TAPS : turned_r;
             end else begin
                 x_left    <= d[`ERN_D_OUT_WIDTH +: 12] - 12'd1;
                 last_x    <= one_wide;
@@ -241,7 +248,8 @@ module ern_reader #(
                 column    <= column_0;
                 quotient  <= quotient_0;
                 remainder <= remainder_0;
-                block     <= next_block;
+                rotate    <= next_rotate_0;
+                rotate_0  <= next_rotate_0;
                 row       <= row + stride;
                 row_word  <= row_word >= row_limit ? row_wrapped : row_further;
             end
@@ -269,15 +277,16 @@ module ern_reader #(
 
     // ---- addresses: cycle +1 word of the first tap, cycle +2 each bank's address -----------------------------------
     wire [N_TAP_ROWS-1:0]        row_inside;
-    wire [N_TAP_ROWS*W_WORD-1:0] row_offset;   // of tap row r in the window, at r * W_WORD: words from the first one, round the ring
+    // What a bank adds to the word of the first tap: 0 the carry into the next word, n of N_TAPS - 1 the words to channel block n,
+    // N_TAPS - 1 + r those to row r of the window, round the ring.
+    localparam integer N_ADDS = N_TAPS + N_TAP_ROWS - 1;
+    wire [N_ADDS*W_WORD-1:0]     further;
     reg  [W_WORD-1:0]  word_a;
-    reg  [W_TAP-1:0]   rotate_a, remainder_a;
+    reg  [W_TAP-1:0]   rotate_a;
     reg  [N_TAPS-1:0]  valid_a;
-    wire [W_TAP-1:0]   rotate = remainder + block >= TAPS ? remainder + block - TAPS : remainder + block;
     always @(posedge clk) begin
-        word_a      <= row_word + quotient;
-        remainder_a <= remainder;
-        rotate_a    <= rotate;
+        word_a   <= row_word + quotient;
+        rotate_a <= rotate;
     end
     genvar k, p;
     generate
@@ -292,9 +301,7 @@ module ern_reader #(
         end
         for (k = 0; k < N_TAP_ROWS; k = k + 1) begin : g_row
             assign row_inside[k] = row + $signed(k[15:0]) >= 16'sd0 && row + $signed(k[15:0]) < in_height && k[W_TAP-1:0] < rows;
-            if (k == 0) begin : g_first
-                assign row_offset[0 +: W_WORD] = {W_WORD{1'b0}};
-            end else begin : g_further
+            if (k != 0) begin : g_further
                 wire [W_WORD-1:0] step, limit, back;
                 reg  [W_WORD-1:0] step_kept, limit_kept, back_kept;   // there when the first window is issued
                 reg  [W_WORD-1:0] offset;
@@ -306,7 +313,7 @@ module ern_reader #(
                     back_kept  <= back;
                     offset     <= row_word >= limit_kept ? back_kept : step_kept;
                 end
-                assign row_offset[k*W_WORD +: W_WORD] = offset;
+                assign further[(N_TAPS - 1 + k)*W_WORD +: W_WORD] = offset;
             end
         end
     endgenerate
@@ -320,41 +327,39 @@ module ern_reader #(
         for (m = 1; m < N_TAPS; m = m + 1) block_sums[m*W_WORD +: W_WORD] = block_sums[(m-1)*W_WORD +: W_WORD] + block_step;
     end
     always @(posedge clk) block_words <= block_sums;
+    assign further[0 +: N_TAPS*W_WORD] = block_words;
     generate
         for (k = 0; k < N_TAPS; k = k + 1) begin : g_bank
             localparam [W_TAP-1:0] K = k;
-            wire [W_TAP-1:0]  tap = K >= rotate_a ? K - rotate_a : K + TAPS - rotate_a;  // the tap that bank k serves
-            reg  [W_TAP-1:0]  tap_column;
-            reg  [W_WORD-1:0] tap_offset;   // of its row in the window
-            wire              carry = remainder_a + tap_column >= TAPS;
-            reg  [W_WORD-1:0] offset;
-            wire [W_WORD-1:0] word_b;
-            integer           n;
+            // Which tap bank k serves, and so what it adds to the first tap's word, is known a cycle ahead, one-hot, in registers of
+            // the bank's own.
+            wire [W_TAP-1:0]   tap = K >= rotate ? K - rotate : K + TAPS - rotate;
+            reg  [W_TAP-1:0]   tap_column, tap_row;
+            reg  [N_ADDS-1:0]  adds_ahead;
+            wire [N_ADDS-1:0]  adds;
+            reg  [W_WORD-1:0]  offset;
+            wire [W_WORD:0]    sum = {word_a, 1'b1} + {offset, adds[0]};   // the carry at the sum's carry-in
+            integer            n;
             always @* begin
                 tap_column = tap;
-                tap_offset = {W_WORD{1'b0}};
+                tap_row    = {W_TAP{1'b0}};
                 for (n = 1; n < N_TAP_ROWS; n = n + 1)
                     if (tap >= n[W_TAP-1:0] * COLUMNS) begin
                         tap_column = tap - n[W_TAP-1:0] * COLUMNS;
-                        tap_offset = row_offset[n*W_WORD +: W_WORD];
+                        tap_row    = n[W_TAP-1:0];
                     end
-                offset = N_TAP_ROWS == 1 ? {{(W_WORD - 1){1'b0}}, carry} : tap_offset;
-                if (wide) offset = {W_WORD{1'b0}};
-                for (n = 1; n < N_TAPS; n = n + 1)
-                    if (wide && n[W_TAP-1:0] == tap) offset = block_words[n*W_WORD +: W_WORD];
+                adds_ahead[0] = !wide && remainder + tap_column >= TAPS;
+                for (n = 1; n < N_TAPS; n = n + 1) adds_ahead[n] = wide && tap == n[W_TAP-1:0];
+                for (n = 1; n < N_TAP_ROWS; n = n + 1) adds_ahead[N_TAPS - 1 + n] = !wide && tap_row == n[W_TAP-1:0];
+                offset = {W_WORD{1'b0}};
+                for (n = 1; n < N_ADDS; n = n + 1) offset = offset | (further[n*W_WORD +: W_WORD] & {W_WORD{adds[n]}});
             end
-            if (N_TAP_ROWS == 1) begin : g_word
-                assign word_b = word_a + offset;
-            end else begin : g_word   // the carry at the sum's carry-in
-                wire [W_WORD:0] sum = {word_a, 1'b1} + {offset, carry && !wide};
-                assign word_b = sum[W_WORD:1];
-                wire unused_low = sum[0];
-            end
+            ern_delay #(.W_DATA(N_ADDS), .N_CYCLES(1), .OWN(1), .TARGET(TARGET)) u_adds (.clk(clk), .in(adds_ahead), .out(adds));
             for (p = 0; p < N_PARTS; p = p + 1) begin : g_part
                 ern_delay #(.W_DATA(W_ADDR), .N_CYCLES(1), .OWN(1), .TARGET(TARGET)) u_address (
-                    .clk(clk), .in(word_b[W_ADDR-1:0]), .out(mem_address[(p*N_TAPS + k)*W_ADDR +: W_ADDR]));
+                    .clk(clk), .in(sum[W_ADDR:1]), .out(mem_address[(p*N_TAPS + k)*W_ADDR +: W_ADDR]));
             end
-            wire unused_top = word_b[W_WORD-1];
+            wire unused_ends = ^{sum[W_WORD], sum[0]};
         end
     endgenerate
 

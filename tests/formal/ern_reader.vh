@@ -68,6 +68,7 @@
     reg [1:0]  f_p;              // row = f_m * N_TAP_ROWS + f_p
     reg signed [15:0] f_m;
     wire [4:0] f_p_up = f_p + stride[3:0];
+    wire [7:0] f_block = ((wide ? 0 : f_b) + f_p * N_COLUMNS) % N_TAPS;   // bank of the window's channel block in column 0
     reg signed [15:0] f_q;       // column = f_q * N_TAPS + remainder
     reg signed [15:0] f_q_0, f_row;
     reg [2:0]  f_since_take = 3'd4;      // cycles, up to 4
@@ -127,7 +128,7 @@
             assert (column == f_q * N_TAPS + $signed({1'b0, remainder}) && quotient == f_q[W_WORD-1:0] && remainder < N_TAPS);
             assert (column_0 == f_q_0 * N_TAPS + $signed({1'b0, remainder_0}) && remainder_0 < N_TAPS && quotient_0 == f_q_0[W_WORD-1:0]);
             assert (taps <= (wide ? F_BLOCKS - f_b : N_COLUMNS) && rows <= N_TAP_ROWS);
-            assert (block == ((wide ? 0 : f_b) + f_p * N_COLUMNS) % N_TAPS && (!wide || f_b % N_TAPS == 0));
+            assert (rotate == (remainder + f_block) % N_TAPS && rotate_0 == (remainder_0 + f_block) % N_TAPS && (!wide || f_b % N_TAPS == 0));
         end
         if (busy) begin
             assert (one_wide == (f_width == 12'd1) && one_high == (f_height == 12'd1));
@@ -169,7 +170,7 @@
     wire f_valid = f_tap_row >= 0 && f_tap_row < in_height && f_tr < rows && f_tc < taps && f_tap_column >= 0 && f_tap_column < in_width;
     wire [7:0]  f_along = remainder + f_tc;
     wire [7:0]  f_tap_k = (f_k + f_tr) % f_rows;   // row of the ring
-    wire [7:0]  f_bank  = (remainder + f_j + block) % N_TAPS;
+    wire [7:0]  f_bank  = (remainder + f_j + f_block) % N_TAPS;
     wire [15:0] f_word  = f_base + f_tap_k * F_ROW + (f_b + (wide ? f_j : 0)) * F_STEP + f_q + (!wide && f_along >= N_TAPS);
     reg [5:0]        f_valids;
     reg [8*5-1:0]    f_banks;
