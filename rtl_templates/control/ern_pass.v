@@ -92,8 +92,8 @@ module ern_pass #(
     reg  [W_WORD-1:0] wide_sum, wide_step;
     integer           n;
     always @* begin
-        wide_sum = block_step;
-        for (n = 1; n < N_TAPS; n = n + 1) wide_sum = wide_sum + block_step;
+        wide_sum = {W_WORD{1'b0}};
+        for (n = 0; n < W_TAP; n = n + 1) if (TAPS[n]) wide_sum = wide_sum + (block_step << n);
     end
     always @(posedge clk) wide_step <= wide_sum;
     reg  [W_WORD-1:0] row_limit, row_back;   // a row group from the ring's end, and the step that wraps

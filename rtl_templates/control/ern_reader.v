@@ -321,36 +321,42 @@ module ern_reader #(
     // Channel blocks further, for wide passes: n of them at n * W_WORD, there when the first pass is taken.
     wire [W_WORD-1:0] block_step = d[`ERN_D_IN_BLOCK_STEP +: W_WORD];
     reg  [N_TAPS*W_WORD-1:0] block_sums, block_words;
-    integer m;
+    integer m, i;
     always @* begin
         block_sums[0 +: W_WORD] = {W_WORD{1'b0}};
-        for (m = 1; m < N_TAPS; m = m + 1) block_sums[m*W_WORD +: W_WORD] = block_sums[(m-1)*W_WORD +: W_WORD] + block_step;
+        for (m = 1; m < N_TAPS; m = m + 1)   // by doubling: few sums behind one another
+            block_sums[m*W_WORD +: W_WORD] = m % 2 == 0 ? block_sums[m/2*W_WORD +: W_WORD] << 1
+                                                        : block_sums[(m-1)*W_WORD +: W_WORD] + block_step;
     end
     always @(posedge clk) block_words <= block_sums;
     assign further[0 +: N_TAPS*W_WORD] = block_words;
+
+    // Banks and columns one-hot, by compares with constants: no carry chain.
+    reg  [N_TAPS-1:0]    rotate_is;
+    reg  [N_COLUMNS-1:0] beyond;      // column c of the window lies in the next word
+    always @* begin
+        beyond = {N_COLUMNS{1'b0}};
+        for (m = 0; m < N_TAPS; m = m + 1) rotate_is[m] = rotate == m[W_TAP-1:0];
+        for (m = 1; m < N_COLUMNS; m = m + 1)
+            for (i = N_TAPS - m; i < N_TAPS; i = i + 1) if (remainder == i[W_TAP-1:0]) beyond[m] = 1'b1;
+    end
     generate
         for (k = 0; k < N_TAPS; k = k + 1) begin : g_bank
-            localparam [W_TAP-1:0] K = k;
             // Which tap bank k serves, and so what it adds to the first tap's word, is known a cycle ahead, one-hot, in registers of
             // the bank's own.
-            wire [W_TAP-1:0]   tap = K >= rotate ? K - rotate : K + TAPS - rotate;
-            reg  [W_TAP-1:0]   tap_column, tap_row;
             reg  [N_ADDS-1:0]  adds_ahead;
             wire [N_ADDS-1:0]  adds;
             reg  [W_WORD-1:0]  offset;
             wire [W_WORD:0]    sum = {word_a, 1'b1} + {offset, adds[0]};   // the carry at the sum's carry-in
             integer            n;
             always @* begin
-                tap_column = tap;
-                tap_row    = {W_TAP{1'b0}};
-                for (n = 1; n < N_TAP_ROWS; n = n + 1)
-                    if (tap >= n[W_TAP-1:0] * COLUMNS) begin
-                        tap_column = tap - n[W_TAP-1:0] * COLUMNS;
-                        tap_row    = n[W_TAP-1:0];
+                adds_ahead = {N_ADDS{1'b0}};
+                for (n = 1; n < N_TAPS; n = n + 1)
+                    if (rotate_is[(k + N_TAPS - n) % N_TAPS]) begin   // bank k serves tap n
+                        adds_ahead[0] = !wide && beyond[n % N_COLUMNS];
+                        adds_ahead[n] = wide;
+                        if (n >= N_COLUMNS) adds_ahead[N_TAPS - 1 + n / N_COLUMNS] = !wide;
                     end
-                adds_ahead[0] = !wide && remainder + tap_column >= TAPS;
-                for (n = 1; n < N_TAPS; n = n + 1) adds_ahead[n] = wide && tap == n[W_TAP-1:0];
-                for (n = 1; n < N_TAP_ROWS; n = n + 1) adds_ahead[N_TAPS - 1 + n] = !wide && tap_row == n[W_TAP-1:0];
                 offset = {W_WORD{1'b0}};
                 for (n = 1; n < N_ADDS; n = n + 1) offset = offset | (further[n*W_WORD +: W_WORD] & {W_WORD{adds[n]}});
             end
@@ -380,13 +386,12 @@ module ern_reader #(
             reg  [N_TAP_ROWS-1:0] rows_a;   // one-hot: whole rows
             integer n;
             always @* begin
-                rest_a = rotate_a;
-                rows_a = {{(N_TAP_ROWS - 1){1'b0}}, 1'b1};
-                for (n = 1; n < N_TAP_ROWS; n = n + 1)
-                    if (rotate_a >= n[W_TAP-1:0] * COLUMNS) begin
-                        rest_a    = rotate_a - n[W_TAP-1:0] * COLUMNS;
-                        rows_a    = {N_TAP_ROWS{1'b0}};
-                        rows_a[n] = 1'b1;
+                rest_a = {W_TAP{1'b0}};
+                rows_a = {N_TAP_ROWS{1'b0}};
+                for (n = 0; n < N_TAPS; n = n + 1)
+                    if (rotate_a == n[W_TAP-1:0]) begin
+                        rest_a                = n[W_TAP-1:0] % COLUMNS;
+                        rows_a[n / N_COLUMNS] = 1'b1;
                     end
             end
             wire [N_TAP_ROWS-1:0] rows_w;
