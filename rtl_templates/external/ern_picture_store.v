@@ -65,18 +65,18 @@ module ern_picture_store #(
     reg               asked;
     reg [7:0]         sent;
     reg               abandon;                       // a clear waits for its burst
-    // Registers, for what hangs on them is long enough: x and y are the last ones; the burst's last beat is the next one.
-    reg               last_x, last_y, one_left, one_wide;
+    // Registers, for what hangs on them is long enough: x, y and place are the last ones; the burst's last beat is filled, is sent next.
+    reg               last_x, last_y, last_place, last_held, one_left, one_wide;
+    reg               begun;                         // `begins`, a cycle later: no code comes before the one behind it
 
     // A register: the host's buffer gives its byte late. No byte is taken behind one that ends a burst, so none is here during one.
     reg               take;
     reg  [5:0]        code;
     wire last_colour = colour + 2'd1 == cfg_colours;
     wire last_pixel  = last_x && last_y;
-    wire last_place  = place == CODES[W_PLACE-1:0] - 1'b1;
     wire last_code   = last_colour && last_pixel;
     wire put         = take && (last_place || last_code);   // a beat is complete
-    wire burst_full  = put && (held + 8'd1 == N_BURST[7:0] || last_code);
+    wire burst_full  = put && (last_held || last_code);
     wire sending     = wdata_valid && wdata_ready;
     wire burst_done  = sending && one_left;
     wire done        = state == BURST && burst_done && finishing;
@@ -92,7 +92,7 @@ module ern_picture_store #(
         for (n = 0; n < CODES; n = n + 1) if (place == n[W_PLACE-1:0]) whole_beat[32 * (n / 5) + 6 * (n % 5) +: 6] = code;
     end
 
-    assign can_start   = state != BURST && !burst_full && pictures != 2'd2 && !abandon;
+    assign can_start   = state != BURST && !take && pictures != 2'd2 && !abandon;
     assign in_ready    = state == BYTES && !burst_full;
     assign full        = pictures != 2'd0 && !abandon;
     assign out_id      = read_side ? id_1 : id_0;
@@ -123,9 +123,9 @@ module ern_picture_store #(
             default: ;
         endcase
         if (take) begin
-            place  <= last_place ? {W_PLACE{1'b0}} : place + 1'b1;
-            beat   <= put ? {W_PORT{1'b0}} : whole_beat;
-            colour <= last_colour ? 2'd0 : colour + 2'd1;
+            place      <= last_place ? {W_PLACE{1'b0}} : place + 1'b1;
+            last_place <= !last_place && place + 1'b1 == CODES[W_PLACE-1:0] - 1'b1;
+            colour     <= last_colour ? 2'd0 : colour + 2'd1;
             if (last_colour) begin
                 x      <= last_x ? 12'd0 : x + 12'd1;
                 last_x <= last_x ? one_wide : x + 12'd2 == cfg_width;
@@ -135,8 +135,13 @@ module ern_picture_store #(
                 end
             end
         end
+        if (put || begun) beat <= {W_PORT{1'b0}};
+        else if (take) beat <= whole_beat;
         // both begin anew with the burst, not with its end, which the memory says and comes late
-        if (put) held <= burst_full ? 8'd0 : held + 8'd1;
+        if (put) begin
+            held      <= burst_full ? 8'd0 : held + 8'd1;
+            last_held <= burst_full ? N_BURST == 1 : held + 8'd2 == N_BURST[7:0];
+        end
         if (burst_full) sent <= 8'd0;
         else if (sending) sent <= sent + 8'd1;
         if (done) begin
@@ -156,11 +161,13 @@ module ern_picture_store #(
             {x, y}  <= 24'd0;
             last_x  <= cfg_width == 12'd1;
             last_y  <= cfg_height == 12'd1;
-            beat    <= {W_PORT{1'b0}};
             place   <= {W_PLACE{1'b0}};
             held    <= 8'd0;
             sent    <= 8'd0;
+            last_place <= 1'b0;
+            last_held  <= N_BURST == 1;
         end
+        begun   <= begins;
         abandon <= (clear || abandon) && !forget;
         if (forget) begin
             state      <= EMPTY;
@@ -170,13 +177,14 @@ module ern_picture_store #(
             pictures   <= 2'd0;
             words      <= 2'd0;
             held       <= 8'd0;
+            last_held  <= N_BURST == 1;
             sent       <= 8'd0;
             asked      <= 1'b0;
         end
     end
 
     ern_fifo #(.W_DATA(W_PORT), .DEPTH(N_BURST)) u_burst (
-        .clk(clk), .rst(forget || begins), .in_valid(put), .in_ready(fifo_ready), .in_data(whole_beat),
+        .clk(clk), .rst(forget || begun), .in_valid(put), .in_ready(fifo_ready), .in_data(whole_beat),
         .out_valid(wdata_valid), .out_ready(wdata_ready && state == BURST), .out_data(wdata));
     wire unused = fifo_ready;
 

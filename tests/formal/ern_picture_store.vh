@@ -18,7 +18,7 @@
     end
 
     reg  [7:0]        f_count;    // beats in the burst's queue
-    always @(posedge clk) f_count <= forget || begins ? 8'd0 : f_count + {7'd0, put && fifo_ready} - {7'd0, sending};
+    always @(posedge clk) f_count <= forget || begun ? 8'd0 : f_count + {7'd0, put && fifo_ready} - {7'd0, sending};
     always @* assume (wdata_valid == (f_count != 8'd0) && fifo_ready == (f_count != N_BURST));   // proved of ern_fifo
     wire [W_BEAT-1:0] f_room = side ? f_base + f_length : f_base;
     wire [7:0] f_held = state == BURST ? write_length : held, f_sent = state == BURST ? sent : 8'd0;
@@ -26,7 +26,9 @@
     always @(posedge clk) f_beats <= begins ? {W_BEAT{1'b0}} : state == BYTES && burst_full ? f_beats + held + 1'b1 : f_beats;
     always @* if (f_past && !rst) begin
         assert (state <= BURST && pictures <= 2'd2 && words <= pictures);
-        assert (f_count == f_held - f_sent && f_held <= N_BURST && f_sent <= f_held);
+        assert (begun || f_count == f_held - f_sent);
+        assert (f_count <= N_BURST && f_held <= N_BURST && f_sent <= f_held);
+        assert (!begun || (state != BURST && !take && held == 8'd0));
         assert (!put || fifo_ready);
         assert (!take || state == BYTES);
         assert (!begins || !burst_full);   // all of the picture is there
@@ -46,6 +48,8 @@
         assert (one_wide == (f_width == 12'd1));
         if (state == BYTES || (state == BURST && !finishing)) assert (last_x == (x + 12'd1 == f_width) && last_y == (y + 12'd1 == f_height));
         if (state == BURST) assert (one_left == (sent + 8'd1 == write_length));
+        if (state == BYTES || (state == BURST && !finishing)) assert (last_place == (place + 1'b1 == CODES));
+        assert (last_held == (held + 8'd1 == N_BURST));
     end
     ern_stream_rules #(.W_DATA(W_BEAT + 8)) f_request (
         .clk(clk), .rst(rst), .valid(write_valid), .ready(write_ready), .data({write_address, write_length}));
@@ -83,8 +87,10 @@
     always @* if (f_past && !rst && state != EMPTY) begin
         if (put) assert (whole_beat[f_bit +: 6] == (f_here ? f_new : f_there ? f_code : 6'd0));
         if (state == BYTES || !finishing) assert (place < CODES && f_there == (f_place < place));
-        assert (beat[f_bit +: 6] == (f_there ? f_code : 6'd0));
-        for (n = 0; n < W_PORT / 32; n = n + 1) assert (beat[32*n + 30 +: 2] == 2'd0);
+        if (!begun) begin
+            assert (beat[f_bit +: 6] == (f_there ? f_code : 6'd0));
+            for (n = 0; n < W_PORT / 32; n = n + 1) assert (beat[32*n + 30 +: 2] == 2'd0);
+        end
         if (take) assert (code == f_new);
     end
 
