@@ -227,6 +227,7 @@ std::vector<SeedResult> run_seeds(const Board& board, const Top& top, const Flow
                     results[i].objection = objection(results[i].placement, wanted);
                 }
                 results[i].fmax_mhz = achieved_mhz(results[i].placement, asked_mhz(top));
+                if (const Path* path = slowest_path(results[i].placement, asked_mhz(top))) results[i].slowest = *path;
                 progress.finish(i, results[i]);
             } catch (...) {
                 const std::lock_guard lock(error_mutex);

@@ -30,6 +30,7 @@ struct SeedResult {
     int seed = 0;
     Placement placement{};
     double fmax_mhz = 0;    // of the target clock, 0 where routing failed
+    Path slowest{};         // what limits it; 0 ns where there is no report
     std::string objection{};  // empty: good
     double seconds = 0;     // 0 where it was there already
 };

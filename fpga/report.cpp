@@ -52,6 +52,32 @@ const WantedClock* find(const std::vector<WantedClock>& wanted, double constrain
     return found == wanted.end() ? nullptr : &*found;
 }
 
+// Of one entry of "critical_paths", which has steps of kinds clk-to-q, routing, logic and setup.
+Path parse_path(const nlohmann::json& entry) {
+    Path path;
+    path.clock = entry.at("from").get<std::string>();
+    const auto& steps = entry.at("path");
+    path.from = steps.front().at("from").at("cell").get<std::string>();
+    path.to = steps.back().at("to").at("cell").get<std::string>();
+    for (const auto& step : steps) {
+        const double ns = step.at("delay").get<double>();
+        path.ns += ns;
+        if (step.at("type") == "routing") path.wires_ns += ns;
+    }
+    if (const std::size_t edge = path.clock.find(' '); edge != std::string::npos) path.clock.erase(0, edge + 1);  // "posedge clk"
+    return path;
+}
+
+// The slowest clock among those constrained to constraint_mhz, none where there is none.
+const Clock* slowest_clock(const Placement& placement, double constraint_mhz) {
+    const Clock* slowest = nullptr;
+    for (const Clock& clock : placement.clocks) {
+        if (!near(clock.constraint_mhz, constraint_mhz)) continue;
+        if (slowest == nullptr || clock.achieved_mhz < slowest->achieved_mhz) slowest = &clock;
+    }
+    return slowest;
+}
+
 }  // namespace
 
 Placement parse_report(std::string_view json) {
@@ -60,6 +86,9 @@ Placement parse_report(std::string_view json) {
         const auto report = nlohmann::json::parse(json);
         for (const auto& [net, clock] : report.at("fmax").items()) {
             placement.clocks.push_back({net, clock.at("achieved").get<double>(), clock.at("constraint").get<double>()});
+        }
+        for (const auto& path : report.value("critical_paths", nlohmann::json::array())) {
+            if (path.at("from") == path.at("to") && !path.at("path").empty()) placement.slowest.push_back(parse_path(path));
         }
         const auto used = [&report](const char* cell) { return report.at("utilization").at(cell).at("used").get<int>(); };
         placement.used = {.lut4 = used("TRELLIS_COMB"), .ff = used("TRELLIS_FF"), .ebr = used("DP16KD"),
@@ -113,12 +142,15 @@ std::string objection(const Placement& placement, const std::vector<WantedClock>
 }
 
 double achieved_mhz(const Placement& placement, double constraint_mhz) {
-    double slowest = 0;
-    for (const Clock& clock : placement.clocks) {
-        if (!near(clock.constraint_mhz, constraint_mhz)) continue;
-        slowest = slowest > 0 ? std::min(slowest, clock.achieved_mhz) : clock.achieved_mhz;
-    }
-    return slowest;
+    const Clock* slowest = slowest_clock(placement, constraint_mhz);
+    return slowest == nullptr ? 0 : slowest->achieved_mhz;
+}
+
+const Path* slowest_path(const Placement& placement, double constraint_mhz) {
+    const Clock* clock = slowest_clock(placement, constraint_mhz);
+    if (clock == nullptr) return nullptr;
+    const auto found = std::find_if(placement.slowest.begin(), placement.slowest.end(), [&](const Path& path) { return path.clock == clock->net; });
+    return found == placement.slowest.end() ? nullptr : &*found;
 }
 
 bool Progress::line(std::string_view text) {

@@ -13,6 +13,13 @@ struct Clock {
     double constraint_mhz = 0;
 };
 
+// The path that limits a clock, from one register to the next.
+struct Path {
+    std::string clock;            // as nextpnr names it
+    std::string from, to;         // cells
+    double ns = 0, wires_ns = 0;  // in all, and of that in wires
+};
+
 struct Usage {
     int lut4 = 0;
     int ff = 0;
@@ -24,12 +31,13 @@ struct Usage {
 struct Placement {
     Usage used;
     std::vector<Clock> clocks;
+    std::vector<Path> slowest;        // of each clock, paths between two clocks left out
     bool routed = false;
     double placed_mhz = 0;            // slowest clock before routing
     std::vector<std::string> errors;  // its ERROR lines
 };
 
-// The JSON that nextpnr --report writes: clocks and cells. Throws Error where it is not such a report.
+// The JSON that nextpnr --report writes: clocks, their slowest paths and cells. Throws Error where it is not such a report.
 Placement parse_report(std::string_view json);
 
 // What the log knows beyond the report: clock before routing, whether routing ended, errors.
@@ -47,6 +55,9 @@ std::string objection(const Placement& placement, const std::vector<WantedClock>
 
 // The slowest clock among those constrained to constraint_mhz, 0 where there is none.
 double achieved_mhz(const Placement& placement, double constraint_mhz);
+
+// The slowest path of the clock that achieved_mhz speaks of, none where the report has none.
+const Path* slowest_path(const Placement& placement, double constraint_mhz);
 
 // How far a run is, from its log lines as they come.
 struct Progress {

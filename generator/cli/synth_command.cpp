@@ -52,6 +52,9 @@ nlohmann::ordered_json seed_json(const fpga::SeedResult& seed) {
                                    {"good", seed.objection.empty()},
                                    {"objection", seed.objection},
                                    {"seconds", seed.seconds}};
+    if (seed.slowest.ns > 0) {
+        json["slowest_path"] = {{"from", seed.slowest.from}, {"to", seed.slowest.to}, {"ns", seed.slowest.ns}, {"wires_ns", seed.slowest.wires_ns}};
+    }
     auto& clocks = json["clocks"] = nlohmann::ordered_json::array();
     for (const fpga::Clock& clock : seed.placement.clocks) {
         clocks.push_back(
@@ -96,6 +99,10 @@ void report(Session& session, const fpga::FlowResult& result, const fpga::Board&
     line("EBR", used.ebr, board.capacity.ebr);
     line("DSP", used.dsp, board.capacity.dsp);
     session.say("  clock {:.2f} MHz, {:.2f} MHz wanted, seed {}\n", best.fmax_mhz, result.target_mhz, best.seed);
+    if (best.slowest.ns > 0) {
+        session.say("  slowest path {:.2f} ns, {:.2f} ns of it in wires, from {} to {}\n", best.slowest.ns, best.slowest.wires_ns, best.slowest.from,
+                    best.slowest.to);
+    }
     session.say("  {}; nextpnr {}; {}\n", result.yosys, result.nextpnr, result.ecppack);
 }
 

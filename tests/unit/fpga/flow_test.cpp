@@ -51,10 +51,10 @@ class Flow {
     ~Flow() { ::setenv("PATH", path_.c_str(), 1); }
 
     // nextpnr writes a log, then where there is one, a report: {clock, reached, wanted}.
-    void nextpnr(const std::string& log, const std::string& clocks) {
+    void nextpnr(const std::string& log, const std::string& clocks, const std::string& paths = "") {
         const std::string usage = R"("TRELLIS_COMB":{"used":4},"TRELLIS_FF":{"used":3},"DP16KD":{"used":2},"MULT18X18D":{"used":0})";
         std::string body = "[ \"$1\" = --version ] && echo 'nextpnr-ecp5 (Version 1)' && exit\necho nextpnr >> runs\ncat <<'END'\n" + log + "\nEND\n";
-        if (!clocks.empty()) body += "cat > seed-1/report.json <<'END'\n{\"fmax\":{" + clocks + "},\"utilization\":{" + usage + "}}\nEND\n";
+        if (!clocks.empty()) body += "cat > seed-1/report.json <<'END'\n{\"critical_paths\":[" + paths + "],\"fmax\":{" + clocks + "},\"utilization\":{" + usage + "}}\nEND\n";
         tool("nextpnr-ecp5", body + "echo config > seed-1/config.txt");
     }
 
@@ -105,6 +105,25 @@ TEST_CASE("a design that meets its clocks has a bitstream, and is not made again
     support::write_text(flow.file("top.v"), "module top; wire a; endmodule\n");
     CHECK(flow.run().good);
     CHECK(flow.runs() == "yosys\nnextpnr\necppack\necppack\nyosys\necppack\n");   // the netlist came out the same
+}
+
+TEST_CASE("the path that limits the clock is named") {
+    const auto path = [](const char* from, const char* to, const char* cell) {
+        return fmt::format(R"({{"from":"{}","to":"{}","path":[{{"type":"clk-to-q","delay":0.5,"from":{{"cell":"{}"}},"to":{{"cell":"{}"}}}},)"
+                           R"({{"type":"routing","delay":7,"from":{{"cell":"{}"}},"to":{{"cell":"l"}}}},)"
+                           R"({{"type":"setup","delay":0.25,"from":{{"cell":"b"}},"to":{{"cell":"b"}}}}]}})",
+                           from, to, cell, cell, cell);
+    };
+    Flow flow;
+    flow.nextpnr(routed(76), clock("pin", 300, 25) + "," + clock("clk", 70.1, kAsked),
+                 path("posedge pin", "posedge clk", "x") + "," + path("posedge pin", "posedge pin", "y") + "," + path("posedge clk", "posedge clk", "a"));
+    const FlowResult result = flow.run();
+    const Path& slowest = result.seeds.front().slowest;
+    CHECK(slowest.from == "a");
+    CHECK(slowest.to == "b");
+    CHECK(slowest.ns == 7.75);
+    CHECK(slowest.wires_ns == 7);
+    CHECK(result.seeds.front().fmax_mhz == 70.1);
 }
 
 TEST_CASE("a clock that is reached without the margin is good") {
