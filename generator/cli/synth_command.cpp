@@ -26,6 +26,7 @@ struct SynthArguments {
     int seeds = 1;
     int first_seed = 1;
     int jobs = 0;  // 0: as many as seeds and cores
+    int timing_weight = 0;  // 0: the device's
     bool pictures = false;
     bool estimate = false;
 };
@@ -140,6 +141,7 @@ void synth(Session& session, const SynthArguments& arguments) {
     options.first_seed = arguments.first_seed;
     options.seeds = arguments.seeds;
     options.jobs = arguments.jobs > 0 ? arguments.jobs : std::min(arguments.seeds, support::default_jobs());
+    options.timing_weight = arguments.timing_weight;
     options.pictures = arguments.pictures;
     options.say = [&session](const std::string& text) { session.say("{}\n", text); };
     auto bar = session.bar("synth", 100);
@@ -177,6 +179,10 @@ void add_synth(CLI::App& app, Session& session) {
     sub->add_option("--seeds", arguments->seeds, "Placements to try")->check(CLI::Range(1, 1000));
     sub->add_option("--seed", arguments->first_seed, "Seed of the first one")->check(CLI::Range(1, 1000000));
     sub->add_option("--jobs", arguments->jobs, "Placements side by side (as many as cores)")->check(CLI::Range(1, 256));
+    sub->add_option("--timing-weight", arguments->timing_weight,
+                    "How much the placer pulls critical connections together (100 on an 85F, 10 on others); less makes shorter wires")
+        ->check(CLI::Range(1, 10000))
+        ->type_name("N");
     sub->add_option("--target", arguments->target, "Body of the dot units")->check(CLI::IsMember({"portable", "ecp5"}));
     sub->add_flag("--estimate", arguments->estimate, "Only predict LUT, registers, block RAM and clock; starts no tool");
     sub->add_flag("--pictures", arguments->pictures, "Draw every seed's placement and routing as SVG");

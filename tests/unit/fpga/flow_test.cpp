@@ -53,16 +53,17 @@ class Flow {
     // nextpnr writes a log, then where there is one, a report: {clock, reached, wanted}.
     void nextpnr(const std::string& log, const std::string& clocks, const std::string& paths = "") {
         const std::string usage = R"("TRELLIS_COMB":{"used":4},"TRELLIS_FF":{"used":3},"DP16KD":{"used":2},"MULT18X18D":{"used":0})";
-        std::string body = "[ \"$1\" = --version ] && echo 'nextpnr-ecp5 (Version 1)' && exit\necho nextpnr >> runs\ncat <<'END'\n" + log + "\nEND\n";
+        std::string body = "[ \"$1\" = --version ] && echo 'nextpnr-ecp5 (Version 1)' && exit\necho nextpnr >> runs\necho \"$@\" > arguments\ncat <<'END'\n" + log + "\nEND\n";
         if (!clocks.empty()) body += "cat > seed-1/report.json <<'END'\n{\"critical_paths\":[" + paths + "],\"fmax\":{" + clocks + "},\"utilization\":{" + usage + "}}\nEND\n";
         tool("nextpnr-ecp5", body + "echo config > seed-1/config.txt");
     }
 
-    FlowResult run() {
+    FlowResult run(int timing_weight = 0) {
         const Board& board = find_board("ulx3s-25f");
         FlowOptions options;
         options.directory = folder_ / "out";
         options.name = "design";
+        options.timing_weight = timing_weight;
         const Pll pll = pll_of(board, false, kMhz);
         return synthesize({folder_ / "out/top.v"}, top_of(board, pll, false, 32), board, options);
     }
@@ -124,6 +125,16 @@ TEST_CASE("the path that limits the clock is named") {
     CHECK(slowest.ns == 7.75);
     CHECK(slowest.wires_ns == 7);
     CHECK(result.seeds.front().fmax_mhz == 70.1);
+}
+
+TEST_CASE("another weight of critical connections is another placement") {
+    Flow flow;
+    flow.nextpnr(routed(76), clock("clk", 75.1, kAsked));
+    CHECK(flow.run().good);
+    CHECK_THAT(support::read_text(flow.file("arguments")), !Catch::Contains("timingweight"));
+    CHECK(flow.run(30).good);
+    CHECK_THAT(support::read_text(flow.file("arguments")), Catch::Contains("--placer-heap-timingweight 30"));
+    CHECK(flow.runs() == "yosys\nnextpnr\necppack\nnextpnr\necppack\n");
 }
 
 TEST_CASE("a clock that is reached without the margin is good") {
