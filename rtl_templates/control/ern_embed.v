@@ -45,7 +45,7 @@ module ern_embed #(
     localparam integer N_WORDS = (N_COLOURS * N_CODES + N_CHANNELS - 1) / N_CHANNELS;
     localparam integer N_COLUMNS = N_TAPS / N_TAP_ROWS;
     localparam [W_TAP-1:0] TAPS    = N_TAPS[W_TAP-1:0];
-    localparam [W_TAP-1:0] COLUMNS = N_COLUMNS[W_TAP-1:0];
+`include "ern_turn.vh"
 
     localparam [1:0] EMPTY = 2'd0, BYTES = 2'd1, WORDS = 2'd2, FULL = 2'd3;
     reg [1:0]             state;
@@ -94,7 +94,7 @@ module ern_embed #(
                 else if (put_word && last_word && last_x) kept <= next_block;
             end
             assign row_block  = kept;
-            assign next_block = kept + COLUMNS == TAPS ? {W_TAP{1'b0}} : kept + COLUMNS;
+            assign next_block = turned(kept, N_COLUMNS);
         end
     endgenerate
 
@@ -123,12 +123,12 @@ module ern_embed #(
             if (last_byte) state <= WORDS;
         end else if (put_word) begin
             word       <= last_word ? 4'd0 : word + 4'd1;
-            block      <= last_word ? (last_x ? next_block : row_block) : block + 1'b1 == TAPS ? {W_TAP{1'b0}} : block + 1'b1;
+            block      <= last_word ? (last_x ? next_block : row_block) : turned(block, 1);
             block_word <= last_word ? {W_ADDR{1'b0}} : block_word + cfg_block_step;
             if (last_word) begin
                 state     <= last_pixel ? FULL : BYTES;
                 x         <= last_x ? 12'd0 : x + 12'd1;
-                remainder <= last_x || remainder + 1'b1 == TAPS ? {W_TAP{1'b0}} : remainder + 1'b1;
+                remainder <= last_x ? {W_TAP{1'b0}} : turned(remainder, 1);
                 quotient  <= last_x ? {W_ADDR{1'b0}}
                                     : remainder + 1'b1 == TAPS ? quotient + 1'b1 : quotient;
                 if (last_x) begin

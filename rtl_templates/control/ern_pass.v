@@ -44,6 +44,7 @@ module ern_pass #(
     localparam [W_TAP-1:0] TAPS      = N_TAPS[W_TAP-1:0];
     localparam [W_TAP-1:0] COLUMNS   = N_COLUMNS[W_TAP-1:0];
     localparam [W_TAP-1:0] TAP_ROWS  = N_TAP_ROWS[W_TAP-1:0];
+`include "ern_turn.vh"
 
     wire              wide       = d[`ERN_D_WIDE];
     wire              depthwise  = d[`ERN_D_DEPTHWISE];
@@ -110,7 +111,6 @@ module ern_pass #(
         row_back  <= back;
     end
     wire [W_TAP-1:0]  remainder_0 = {{(W_TAP - W_FIELD){1'b0}}, d[`ERN_D_START_REMAINDER +: W_FIELD]};
-    wire [W_TAP-1:0]  further     = remainder + COLUMNS;
     wire [W_TAP-1:0]  next_remainder;
     wire [W_WORD-1:0] next_quotient;
     wire [W_TAP-1:0]  first_mod;   // of channel block 0 in the first row
@@ -120,18 +120,17 @@ module ern_pass #(
             assign next_quotient  = quotient + 1'b1;
             assign first_mod      = {W_TAP{1'b0}};
             assign out_rows       = TAP_ROWS;
-            wire unused = ^further;
         end else begin : g_rows
-            assign next_remainder = further >= TAPS ? further - TAPS : further;
-            assign next_quotient  = further >= TAPS ? quotient + 1'b1 : quotient;
+            assign next_remainder = turned(remainder, N_COLUMNS);
+            assign next_quotient  = next_remainder < COLUMNS ? quotient + 1'b1 : quotient;
             assign first_mod      = {{(W_TAP - W_FIELD){1'b0}}, d[`ERN_D_IN_BANK +: W_FIELD]};
             assign out_rows       = last_ky ? {{(W_TAP - W_FIELD){1'b0}}, d[`ERN_D_LAST_ROWS +: W_FIELD]} : TAP_ROWS;
         end
     endgenerate
-    wire [W_TAP-1:0]  next_mod = block_mod + 1'b1 == TAPS ? {W_TAP{1'b0}} : block_mod + 1'b1;
+    wire [W_TAP-1:0]  next_mod = turned(block_mod, 1);
     wire              next_own = sub == N_SUB[W_SUB-1:0] - 1'b1 || N_SUB == 1;
     wire [W_WORD-1:0] own_word_next = next_own ? own_word + block_step : own_word;
-    wire [W_TAP-1:0]  own_mod_up    = own_mod + 1'b1 == TAPS ? {W_TAP{1'b0}} : own_mod + 1'b1;
+    wire [W_TAP-1:0]  own_mod_up    = turned(own_mod, 1);
     wire [W_TAP-1:0]  own_mod_next  = next_own ? own_mod_up : own_mod;
 
     always @(posedge clk) begin

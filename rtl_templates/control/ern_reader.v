@@ -68,6 +68,7 @@ module ern_reader #(
     localparam integer W_FIELD   = W_TAP < 4 ? W_TAP : 4;
     localparam [W_TAP-1:0] TAPS    = N_TAPS[W_TAP-1:0];
     localparam [W_TAP-1:0] COLUMNS = N_COLUMNS[W_TAP-1:0];
+`include "ern_turn.vh"
     generate
         if (N_TAP_ROWS * N_COLUMNS != N_TAPS) begin : g_bad_rows
             ERROR_N_TAP_ROWS_must_divide_N_TAPS u_error ();
@@ -159,7 +160,7 @@ module ern_reader #(
                 rows_turn = {W_TAP{1'b0}};   // N_COLUMNS * i, mod N_TAPS
                 turn_now  = {W_TAP{1'b0}};
                 for (i = 1; i < 16; i = i + 1) begin
-                    rows_turn = rows_turn + COLUMNS == TAPS ? {W_TAP{1'b0}} : rows_turn + COLUMNS;
+                    rows_turn = turned(rows_turn, N_COLUMNS);
                     if (d[`ERN_D_STRIDE +: 4] == i[3:0]) turn_now = rows_turn;
                 end
             end

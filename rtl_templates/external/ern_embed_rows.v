@@ -43,8 +43,8 @@ module ern_embed_rows #(
     localparam integer N_WORDS = (N_COLOURS * N_CODES + N_CHANNELS - 1) / N_CHANNELS;
     localparam integer N_COLUMNS = N_TAPS / N_TAP_ROWS;
     localparam integer W_FIELD   = W_TAP < 4 ? W_TAP : 4;
-    localparam [W_TAP-1:0] TAPS    = N_TAPS[W_TAP-1:0];
-    localparam [W_TAP-1:0] COLUMNS = N_COLUMNS[W_TAP-1:0];
+    localparam integer LAST_TAP  = N_TAPS - 1;
+`include "ern_turn.vh"
     localparam integer N_WAIT  = 8;   // pixels between the stream and the memory
 
     /* verilator lint_off UNUSED */
@@ -111,7 +111,7 @@ module ern_embed_rows #(
     // Registers, for what hangs on them is long enough; ends of loops of one turn.
     reg  last_word, last_x, last_y, one_word, one_wide, begun;
     wire last      = put && last_word && last_x && last_y;
-    wire [W_TAP-1:0]  next_remainder = last_x || remainder + 1'b1 == TAPS ? {W_TAP{1'b0}} : remainder + 1'b1;
+    wire [W_TAP-1:0]  next_remainder = last_x ? {W_TAP{1'b0}} : turned(remainder, 1);
     wire [W_TAP-1:0]  first_bank, next_bank;   // of word 0: of the first pixel, of the next one
     generate
         if (N_TAP_ROWS == 1) begin : g_same
@@ -119,7 +119,7 @@ module ern_embed_rows #(
             assign next_bank  = next_remainder;
         end else begin : g_turn
             reg  [W_TAP-1:0] row_bank, pixel_bank;   // of word 0: of this row's first pixel, of this pixel
-            wire [W_TAP-1:0] next_row = row_bank + COLUMNS >= TAPS ? row_bank + COLUMNS - TAPS : row_bank + COLUMNS;
+            wire [W_TAP-1:0] next_row = turned(row_bank, N_COLUMNS);
             always @(posedge clk) begin
                 if (go && idle) {row_bank, pixel_bank} <= {2{first_bank}};
                 else if (put && last_word) begin
@@ -128,7 +128,7 @@ module ern_embed_rows #(
                 end
             end
             assign first_bank = {{(W_TAP - W_FIELD){1'b0}}, descriptor[`ERN_D_OUT_BANK +: W_FIELD]};
-            assign next_bank  = last_x ? next_row : pixel_bank + 1'b1 == TAPS ? {W_TAP{1'b0}} : pixel_bank + 1'b1;
+            assign next_bank  = last_x ? next_row : turned(pixel_bank, 1);
         end
     endgenerate
     wire [W_WORD-1:0] row_step = d[`ERN_D_OUT_ROW_STEP +: W_WORD];
@@ -182,13 +182,13 @@ module ern_embed_rows #(
         end else if (put) begin
             word       <= last_word ? 4'd0 : word + 4'd1;
             last_word  <= last_word ? one_word : word + 4'd2 == d[`ERN_D_OUT_WORDS +: 4];
-            bank       <= last_word ? next_bank : bank + 1'b1 == TAPS ? {W_TAP{1'b0}} : bank + 1'b1;
+            bank       <= last_word ? next_bank : turned(bank, 1);
             block_word <= last_word ? {W_WORD{1'b0}} : block_word + d[`ERN_D_OUT_BLOCK_STEP +: W_WORD];
             if (last_word) begin
                 x         <= last_x ? 12'd0 : x + 12'd1;
                 last_x    <= last_x ? one_wide : x + 12'd2 == d[`ERN_D_OUT_WIDTH +: 12];
                 remainder <= next_remainder;
-                quotient  <= last_x ? {W_WORD{1'b0}} : remainder + 1'b1 == TAPS ? quotient + 1'b1 : quotient;
+                quotient  <= last_x ? {W_WORD{1'b0}} : remainder == LAST_TAP[W_TAP-1:0] ? quotient + 1'b1 : quotient;
                 if (last_x) begin
                     y        <= y + 12'd1;
                     last_y   <= y + 12'd2 == d[`ERN_D_OUT_ROWS +: 12];

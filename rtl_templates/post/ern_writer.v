@@ -44,8 +44,8 @@ module ern_writer #(
     localparam integer W_PARTS = N_PARTS > 1 ? $clog2(N_PARTS) : 1;
     localparam integer N_COLUMNS = N_TAPS / N_TAP_ROWS;
     localparam integer W_FIELD   = W_TAP < 4 ? W_TAP : 4;
-    localparam [W_TAP-1:0] TAPS    = N_TAPS[W_TAP-1:0];
-    localparam [W_TAP-1:0] COLUMNS = N_COLUMNS[W_TAP-1:0];
+    localparam integer LAST_TAP  = N_TAPS - 1;
+`include "ern_turn.vh"
     generate
         if (N_WORDS * N_PART != N_OUTPUTS || N_WORDS > N_TAPS) begin : g_bad_outputs
             ERROR_N_OUTPUTS_must_divide_or_be_up_to_N_TAPS_times_N_CHANNELS u_error ();
@@ -57,13 +57,13 @@ module ern_writer #(
     /* verilator lint_on UNUSED */
     wire [W_WORD-1:0] first_row  = descriptor[`ERN_D_OUT_ROW +: W_WORD];
     wire [W_WORD-1:0] tile_row   = d[`ERN_D_OUT_ROW +: W_WORD];
-    wire [W_WORD-1:0] block_step = d[`ERN_D_OUT_BLOCK_STEP +: W_WORD];
-    wire [W_TAP-1:0]  words      = {{(W_TAP - W_FIELD){1'b0}}, d[`ERN_D_OUT_WORDS +: W_FIELD]};
+    wire [W_WORD-1:0] new_block_step = descriptor[`ERN_D_OUT_BLOCK_STEP +: W_WORD];
     wire [W_TAP-1:0]  new_words  = {{(W_TAP - W_FIELD){1'b0}}, descriptor[`ERN_D_OUT_WORDS +: W_FIELD]};
 
     reg [11:0]        x, y;
     reg [W_WORD-1:0]  row_word, quotient, block_word;
-    reg [W_TAP-1:0]   remainder, block;    // x mod N_TAPS; bank of x = 0
+    reg [W_TAP-1:0]   remainder;           // x mod N_TAPS
+    reg [W_TAP-1:0]   rotate, block;       // bank of this pixel's first word; of that of x = 0
     wire [W_TAP-1:0]  tile_block;          // block of the tile's first row
     reg [W_PARTS-1:0] part;
 
@@ -78,7 +78,13 @@ module ern_writer #(
     assign row_further = row_word + row_step;
     assign row_wrapped = row_word + row_back;
     wire last_part = part == N_PARTS[W_PARTS-1:0] - 1'b1 || N_PARTS == 1;
-    wire [W_TAP-1:0]  next_block = tile_block + words >= TAPS ? tile_block + words - TAPS : tile_block + words;
+    reg  [N_WORDS-1:0] has;                // word n is there
+    reg  [W_TAP-1:0]  next_block;          // block of the tile's next channel blocks
+    integer w;
+    always @* begin
+        next_block = turned(tile_block, 1);
+        for (w = 1; w < N_WORDS; w = w + 1) if (has[w]) next_block = turned(tile_block, w + 1);
+    end
     wire [W_TAP-1:0]  first_block = OVERLAP == 1 || N_TAP_ROWS > 1 ? {{(W_TAP - W_FIELD){1'b0}}, descriptor[`ERN_D_OUT_BANK +: W_FIELD]} : {W_TAP{1'b0}};
     wire [W_TAP-1:0]  row_block;           // block of the next row
     generate
@@ -92,16 +98,30 @@ module ern_writer #(
                 else if (in_valid && last_x && last_row && last_part) kept <= next_block;
             end
             assign tile_block = kept;
-            assign row_block  = block + COLUMNS >= TAPS ? block + COLUMNS - TAPS : block + COLUMNS;
+            assign row_block  = turned(block, N_COLUMNS);
         end
     endgenerate
 
-    reg [W_WORD-1:0] words_sum, words_step;   // out_words channel blocks further
-    integer w;
+    wire last_remainder = remainder == LAST_TAP[W_TAP-1:0];
+    wire [W_TAP-1:0] new_row_block = last_row ? (last_part ? next_block : tile_block) : row_block;
+
+    // n channel blocks further, at n * W_WORD; out_words of them
+    reg [N_WORDS*W_WORD-1:0] block_sums, block_words;
+    reg [W_WORD-1:0]         words_sum, words_step;
+    integer b;
     always @* begin
-        words_sum = descriptor[`ERN_D_OUT_BLOCK_STEP +: W_WORD];
-        for (w = 1; w < N_WORDS; w = w + 1)
-            if (w[W_TAP-1:0] < new_words) words_sum = words_sum + descriptor[`ERN_D_OUT_BLOCK_STEP +: W_WORD];
+        block_sums[0 +: W_WORD] = {W_WORD{1'b0}};
+        words_sum = new_block_step;
+        for (b = 1; b < N_WORDS; b = b + 1) begin
+            block_sums[b*W_WORD +: W_WORD] = block_sums[(b-1)*W_WORD +: W_WORD] + new_block_step;
+            if (b[W_TAP-1:0] < new_words) words_sum = block_sums[b*W_WORD +: W_WORD] + new_block_step;
+        end
+    end
+    integer h;
+    always @(posedge clk) if (go) begin
+        block_words <= block_sums;
+        words_step  <= words_sum;
+        for (h = 0; h < N_WORDS; h = h + 1) has[h] <= h == 0 || h[W_TAP-1:0] < new_words;
     end
 
     always @(posedge clk) begin
@@ -109,7 +129,6 @@ module ern_writer #(
             d          <= descriptor;
             row_limit  <= descriptor[`ERN_D_OUT_END +: W_WORD] - descriptor[`ERN_D_OUT_ROW_STEP +: W_WORD];
             row_back   <= descriptor[`ERN_D_OUT_ROW_STEP +: W_WORD] - descriptor[`ERN_D_OUT_RING +: W_WORD];
-            words_step <= words_sum;
             {x, y}     <= 24'd0;
             last_x     <= descriptor[`ERN_D_OUT_WIDTH +: 12] == 12'd1;
             one_wide   <= descriptor[`ERN_D_OUT_WIDTH +: 12] == 12'd1;
@@ -120,13 +139,15 @@ module ern_writer #(
             remainder  <= {W_TAP{1'b0}};
             block_word <= {W_WORD{1'b0}};
             block      <= first_block;
+            rotate     <= first_block;
             part       <= OVERLAP == 1 && N_PARTS > 1 ? descriptor[`ERN_D_RESULTS +: W_PARTS] : {W_PARTS{1'b0}};
         end else if (in_valid) begin
             if (!last_x) begin
                 x         <= x + 12'd1;
                 last_x    <= x + 12'd2 == d[`ERN_D_OUT_WIDTH +: 12];
-                quotient  <= remainder + 1'b1 == TAPS ? quotient + 1'b1 : quotient;
-                remainder <= remainder + 1'b1 == TAPS ? {W_TAP{1'b0}} : remainder + 1'b1;
+                quotient  <= last_remainder ? quotient + 1'b1 : quotient;
+                remainder <= turned(remainder, 1);
+                rotate    <= turned(rotate, 1);
             end else begin
                 x         <= 12'd0;
                 last_x    <= one_wide;
@@ -135,42 +156,44 @@ module ern_writer #(
                 y         <= y + 12'd1;
                 last_row  <= last_row ? one_high : y + 12'd2 == d[`ERN_D_OUT_ROWS +: 12];
                 row_word  <= row_word >= row_limit ? row_wrapped : row_further;
-                block     <= row_block;
+                block     <= new_row_block;
+                rotate    <= new_row_block;
                 if (last_row) begin
                     y        <= 12'd0;
                     row_word <= tile_row;
                     part     <= last_part ? {W_PARTS{1'b0}} : part + 1'b1;
-                    block    <= tile_block;
-                    if (last_part) begin
-                        block_word <= block_word + words_step;
-                        block      <= next_block;
-                    end
+                    if (last_part) block_word <= block_word + words_step;
                 end
             end
         end
     end
 
-    // Bank k takes word i = (k - x - block) mod N_TAPS of this output block, if it has that many.
-    wire [W_WORD-1:0] word   = row_word + block_word + quotient;
-    wire [W_TAP-1:0]  rotate = remainder + block >= TAPS ? remainder + block - TAPS : remainder + block;
+    // Bank k takes word n of this output block, if it has that many, where k = (rotate + n) mod N_TAPS: one-hot.
+    wire [W_WORD-1:0] word = row_word + block_word + quotient;
+    reg  [N_TAPS-1:0] rotate_is;
+    integer m;
+    always @* for (m = 0; m < N_TAPS; m = m + 1) rotate_is[m] = rotate == m[W_TAP-1:0];
     genvar k, p;
     generate
         for (k = 0; k < N_TAPS; k = k + 1) begin : g_bank
-            localparam [W_TAP-1:0] K = k;
-            wire [W_TAP-1:0]  i = K >= rotate ? K - rotate : K + TAPS - rotate;
-            reg  [W_WORD-1:0] address;
-            reg  [N_PART-1:0] lo, hi;
-            integer           n;
+            reg  [N_WORDS-1:0] takes;
+            reg  [W_WORD-1:0]  further;
+            reg  [N_PART-1:0]  lo, hi;
+            integer            n;
             always @* begin
-                address = word;
+                further = block_words[0 +: W_WORD];
                 lo = in_lo[0 +: N_PART];
                 hi = in_hi[0 +: N_PART];
-                for (n = 1; n < N_WORDS; n = n + 1) if (n[W_TAP-1:0] <= i) begin
-                    address = address + block_step;
-                    lo = in_lo[n*N_PART +: N_PART];
-                    hi = in_hi[n*N_PART +: N_PART];
+                for (n = 0; n < N_WORDS; n = n + 1) begin
+                    takes[n] = rotate_is[(k + N_TAPS - n) % N_TAPS];
+                    if (n != 0 && takes[n]) begin
+                        further = block_words[n*W_WORD +: W_WORD];
+                        lo = in_lo[n*N_PART +: N_PART];
+                        hi = in_hi[n*N_PART +: N_PART];
+                    end
                 end
             end
+            wire [W_WORD-1:0] address = word + further;
             always @(posedge clk) begin
                 out_address[k*W_ADDR +: W_ADDR] <= address[W_ADDR-1:0];
                 out_lo[k*N_PART +: N_PART]      <= lo;
@@ -180,7 +203,7 @@ module ern_writer #(
             for (p = 0; p < N_PARTS; p = p + 1) begin : g_part
                 localparam [W_PARTS-1:0] P = p;
                 always @(posedge clk)
-                    out_enable[k*N_PARTS + p] <= !rst && in_valid && i < words && (part == P || part == {W_PARTS{1'b0}});
+                    out_enable[k*N_PARTS + p] <= !rst && in_valid && (takes & has) != {N_WORDS{1'b0}} && (part == P || part == {W_PARTS{1'b0}});
             end
         end
         for (p = 0; p < N_PARTS; p = p + 1) begin : g_keep

@@ -111,7 +111,8 @@
             assert (last_row == (f_y + 12'd1 == f_height) && one_high == (f_height == 12'd1));
             assert (row_limit == f_end - f_row_step[W_WORD-1:0] && row_back == f_row_step[W_WORD-1:0] - f_ring);
             assert (words_step == f_words_step);
-            assert (quotient == f_q[W_WORD-1:0] && remainder == f_r && block == (f_br + f_yr) % N_TAPS && tile_block == f_br && block_word == f_block_word);
+            for (f_w = 0; f_w < N_WORDS; f_w = f_w + 1) assert (block_words[f_w*W_WORD +: W_WORD] == f_w * f_step && has[f_w] == (f_w < f_words));
+            assert (quotient == f_q[W_WORD-1:0] && remainder == f_r && block == (f_br + f_yr) % N_TAPS && rotate == (f_r + f_br + f_yr) % N_TAPS && tile_block == f_br && block_word == f_block_word);
         end
     end
     always @(posedge clk) if (f_past && !$past(in_valid)) assert (out_enable == 0);
