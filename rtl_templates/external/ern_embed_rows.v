@@ -6,7 +6,7 @@
 // N_ROW pixels wide then, and at least 8.
 // passes + 1 pixels are taken; those beyond out_width * out_rows, which fill up a picture's last beats, are dropped.
 //   go is accepted while idle; `done` comes for one cycle when the last word is written and all pixels are taken
-//   pixel_take asks for the next pixel, in_pixel brings it 2 cycles later: codes of ern_picture_store, colour 0 in the least significant bits
+//   pixel_take asks for the next pixel, in_pixel brings it 3 cycles later: codes of ern_picture_store, colour 0 in the least significant bits
 // One word a cycle, so a pixel of one word a cycle.
 `default_nettype none
 `include "ern_descriptor.vh"
@@ -58,7 +58,7 @@ module ern_embed_rows #(
     reg  [23:0]       asked_left;         // pixels that were not yet asked for, less one (field passes)
     reg               asking;
     reg  [3:0]        held;               // pixels on the way or waiting
-    reg  [1:0]        on_the_way;
+    reg  [2:0]        on_the_way;
     reg  [11:0]       ask_x;              // column of the next pixel that is asked for
     reg               ask_odd, ask_top;   // its row is odd; it is row 0
 
@@ -71,15 +71,18 @@ module ern_embed_rows #(
 
     // The odd rows, each kept until the row below it has come.
     localparam integer W_KEEP = $clog2(N_ROW);
-    wire [W_KEEP-1:0] in_x;
-    ern_delay #(.W_DATA(W_KEEP + 2), .N_CYCLES(2)) u_asked (
-        .clk(clk), .in({ask_x[W_KEEP-1:0], ask_odd, ask_top}), .out({in_x, odd_in, top_in}));
+    wire [W_KEEP-1:0] asked_x, in_x;
+    wire              asked_odd, asked_top;
+    ern_delay #(.W_DATA(W_KEEP + 2), .N_CYCLES(1)) u_asked (
+        .clk(clk), .in({ask_x[W_KEEP-1:0], ask_odd, ask_top}), .out({asked_x, asked_odd, asked_top}));
+    ern_delay #(.W_DATA(W_KEEP + 2), .N_CYCLES(2)) u_in (
+        .clk(clk), .in({asked_x, asked_odd, asked_top}), .out({in_x, odd_in, top_in}));
     ern_ram #(.W_DATA(6 * N_COLOURS), .DEPTH(N_ROW), .W_ADDR(W_KEEP)) u_row (
-        .clk(clk), .write_enable(on_the_way[1] && odd_in), .write_address(in_x), .write_data(in_pixel),
-        .read_address(ask_x[W_KEEP-1:0]), .read_data(above_read));
+        .clk(clk), .write_enable(on_the_way[2] && odd_in), .write_address(in_x), .write_data(in_pixel),
+        .read_address(asked_x), .read_data(above_read));
     assign above_in = top_in ? {(6 * N_COLOURS){1'b0}} : above_read;
     ern_fifo #(.W_DATA(12 * N_COLOURS + 1), .DEPTH(N_WAIT)) u_pixels (
-        .clk(clk), .rst(rst), .in_valid(on_the_way[1]), .in_ready(fifo_ready), .in_data({odd_in, above_in, in_pixel}),
+        .clk(clk), .rst(rst), .in_valid(on_the_way[2]), .in_ready(fifo_ready), .in_data({odd_in, above_in, in_pixel}),
         .out_valid(pixel_valid), .out_ready(pixel_ready), .out_data({odd, above, pixel}));
     wire unused = fifo_ready;
 
@@ -146,7 +149,7 @@ module ern_embed_rows #(
 
     always @(posedge clk) begin
         done       <= dropped && !rst;
-        on_the_way <= {on_the_way[0], pixel_take};
+        on_the_way <= {on_the_way[1:0], pixel_take};
         held       <= held + {3'd0, pixel_take} - {3'd0, give};
         if (pixel_take) begin
             ask_x      <= ask_last_x ? 12'd0 : ask_x + 12'd1;
@@ -203,7 +206,7 @@ module ern_embed_rows #(
             dropping   <= 1'b0;
             running    <= 1'b0;
             asking     <= 1'b0;
-            on_the_way <= 2'b00;
+            on_the_way <= 3'b000;
             held       <= 4'd0;
         end
     end

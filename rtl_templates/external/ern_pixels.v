@@ -2,7 +2,7 @@
 // Pixels out of the words that ern_picture_store makes, five codes of 6 bits each: a pixel is cfg_colours codes, which may lie in two words.
 // A picture begins with a word's first code, so it is read to the end of a word with which a pixel ends.
 //   take        takes the next pixel; only while `available`
-//   out_pixel   the pixel, 2 cycles after its take, colour 0 in the least significant bits, absent colours zero
+//   out_pixel   the pixel, 3 cycles after its take, colour 0 in the least significant bits, absent colours zero
 //   word_take   takes the next word, which in_word brings 2 cycles later (ern_stream); only while word_available
 // One pixel a cycle.
 `default_nettype none
@@ -37,12 +37,14 @@ module ern_pixels (
     end
 
     wire [59:0] both = {in_word, word};
+    reg  [17:0] pixel;
     integer n, k;
     always @* begin
-        out_pixel = in_word[17:0];
-        for (n = 1; n < 5; n = n + 1) if (at == n[2:0]) out_pixel = both[6*n +: 18];
-        for (k = 1; k < 3; k = k + 1) if (cfg_colours <= k[1:0]) out_pixel[6*k +: 6] = 6'd0;
+        pixel = in_word[17:0];
+        for (n = 1; n < 5; n = n + 1) if (at == n[2:0]) pixel = both[6*n +: 18];
+        for (k = 1; k < 3; k = k + 1) if (cfg_colours <= k[1:0]) pixel[6*k +: 6] = 6'd0;
     end
+    always @(posedge clk) out_pixel <= pixel;   // words and pixels lie in block RAMs far from each other
 
 `ifdef FORMAL
 `include "ern_pixels.vh"

@@ -10,7 +10,7 @@
     reg [24:0] f_taken;       // pixels of this descriptor
     reg [23:0] f_passes;
     always @(posedge clk) begin
-        f_waiting <= rst ? 4'd0 : f_waiting + on_the_way[1] - give;
+        f_waiting <= rst ? 4'd0 : f_waiting + on_the_way[2] - give;
         f_taken   <= go && idle ? 25'd0 : f_taken + pixel_take;
         if (go && idle) f_passes <= descriptor[`ERN_D_PASSES +: 24];
     end
@@ -22,8 +22,8 @@
     always @* if (running) assume (d[`ERN_D_OUT_WORDS +: 4] >= 4'd1 && d[`ERN_D_OUT_WORDS +: 4] <= N_WORDS);
 
     always @* if (f_past) begin
-        assert (f_waiting <= N_WAIT && held == f_waiting + on_the_way[0] + on_the_way[1] && held <= N_WAIT);
-        if (on_the_way[1]) assert (f_waiting != N_WAIT);   // there is room when it comes
+        assert (f_waiting <= N_WAIT && held == f_waiting + on_the_way[0] + on_the_way[1] + on_the_way[2] && held <= N_WAIT);
+        if (on_the_way[2]) assert (f_waiting != N_WAIT);   // there is room when it comes
         if (pixel_take) assert (pixel_available && running);
         if (!running) assert (!asking && held == 0 && !dropping && !out_valid);
         if (running) begin

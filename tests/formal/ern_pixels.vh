@@ -37,8 +37,9 @@
     wire [59:0] f_rest = f_both >> (6 * f_first_2);
     always @* if (f_cycles == 2'd3) begin
         assert (at == f_first_2 && comes == f_word_2 && word == f_last);
-        if (f_take_2) assert (out_pixel == (f_rest[17:0] & (f_colours == 2'd1 ? 18'h3f : f_colours == 2'd2 ? 18'hfff : 18'h3ffff)));
+        if (f_take_2) assert (pixel == (f_rest[17:0] & (f_colours == 2'd1 ? 18'h3f : f_colours == 2'd2 ? 18'hfff : 18'h3ffff)));
     end
+    always @(posedge clk) if (f_past) assert (out_pixel == $past(pixel));
     always @(posedge clk) begin
         cover (f_past && !rst && f_take_2 && f_first_2 == 3'd4 && f_colours == 2'd3);
         cover (f_past && !rst && take && !word_take && f_left == 4'd1);

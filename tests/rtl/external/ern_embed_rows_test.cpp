@@ -157,7 +157,7 @@ class Unit {
     std::mt19937 random_;
     Traffic traffic_;
     std::vector<std::uint32_t> pixels_;
-    std::deque<std::uint32_t> answers_ = std::deque<std::uint32_t>(2, 0);
+    std::deque<std::uint32_t> answers_ = std::deque<std::uint32_t>(3, 0);
     std::size_t taken_ = 0;
     std::vector<Word> words_;
     HeldWord<Word> held_;
