@@ -338,17 +338,12 @@ module ern_engine #(
     wire                result_enable;
     wire [W_RESULT-1:0] result_write_index;
     wire [31:0]         result_write_word;
-    wire                result_put;           // a cycle later: the results' memory may lie far from the sums
-    wire [W_RESULT-1:0] result_put_index;
-    wire [31:0]         result_put_word;
     ern_reduce #(.N_OUTPUTS(N_OUTPUTS), .W_ROW(W_ROW), .W_SUM(W_SUM), .W_ACC(W_ACC), .W_RESULT(W_RESULT)) u_reduce (
         .clk(clk), .rst(unit_rst), .go(reduce_go), .d(descriptor), .done(reduce_done), .stall(stall[4]),
         .out_peek(peek), .out_address(peek_address), .out_row(peek_row), .in_valid(peek_valid && !spill_busy), .in_value(peek_value),
         .result_enable(result_enable), .result_index(result_write_index), .result_word(result_write_word));
-    ern_delay #(.W_DATA(1 + W_RESULT + 32), .N_CYCLES(1)) u_result_put (
-        .clk(clk), .in({result_enable, result_write_index, result_write_word}), .out({result_put, result_put_index, result_put_word}));
     ern_ram #(.W_DATA(32), .DEPTH(N_RESULT), .W_ADDR(W_RESULT)) u_results (
-        .clk(clk), .write_enable(result_put), .write_address(result_put_index), .write_data(result_put_word),
+        .clk(clk), .write_enable(result_enable), .write_address(result_write_index), .write_data(result_write_word),
         .read_address(result_index), .read_data(result_word));
     always @(posedge clk) begin
         if (rst || clear) result_waiting <= 1'b0;
