@@ -44,7 +44,6 @@ module ern_embed #(
     localparam integer W_TAP   = $clog2(2 * N_TAPS);
     localparam integer N_WORDS = (N_COLOURS * N_CODES + N_CHANNELS - 1) / N_CHANNELS;
     localparam integer N_COLUMNS = N_TAPS / N_TAP_ROWS;
-    localparam [W_TAP-1:0] TAPS    = N_TAPS[W_TAP-1:0];
 `include "ern_turn.vh"
 
     localparam [1:0] EMPTY = 2'd0, BYTES = 2'd1, WORDS = 2'd2, FULL = 2'd3;
@@ -82,6 +81,7 @@ module ern_embed #(
         last_x     <= x + 12'd1 == cfg_width;
         last_pixel <= x + 12'd1 == cfg_width && y + 12'd1 == cfg_height;
     end
+    wire [W_TAP-1:0]      next_remainder = turned(remainder, 1);
     wire [W_TAP-1:0]      row_block, next_block;   // block of this row's and of the next row's word 0
     generate
         if (N_TAP_ROWS == 1) begin : g_same
@@ -128,9 +128,9 @@ module ern_embed #(
             if (last_word) begin
                 state     <= last_pixel ? FULL : BYTES;
                 x         <= last_x ? 12'd0 : x + 12'd1;
-                remainder <= last_x ? {W_TAP{1'b0}} : turned(remainder, 1);
+                remainder <= last_x ? {W_TAP{1'b0}} : next_remainder;
                 quotient  <= last_x ? {W_ADDR{1'b0}}
-                                    : remainder + 1'b1 == TAPS ? quotient + 1'b1 : quotient;
+                                    : next_remainder == {W_TAP{1'b0}} ? quotient + 1'b1 : quotient;
                 if (last_x) begin
                     y        <= y + 12'd1;
                     row_word <= row_word + cfg_row_step;
@@ -141,13 +141,7 @@ module ern_embed #(
         end
     end
 
-    wire [W_TAP-1:0] bank = remainder + block >= TAPS ? remainder + block - TAPS : remainder + block;
-    genvar b;
-    generate
-        for (b = 0; b < N_TAPS; b = b + 1) begin : g_bank
-            assign out_bank[b] = bank == b[W_TAP-1:0];
-        end
-    endgenerate
+    assign out_bank = one_hot(turned_by(remainder, block));
     assign out_address = row_word + block_word + quotient;
     assign out_lo = lo[word * N_CHANNELS +: N_CHANNELS];
     assign out_hi = hi[word * N_CHANNELS +: N_CHANNELS];

@@ -168,11 +168,8 @@ module ern_reader #(
             assign turn = turn_kept;
         end
     endgenerate
-    wire [W_TAP-1:0]  pass_turned = pass_remainder + pass_block;
-    wire [W_TAP-1:0]  pass_rotate = pass_turned >= TAPS ? pass_turned - TAPS : pass_turned;
-    wire [W_TAP-1:0]  turned_r    = rotate + step_r;
-    wire [W_TAP-1:0]  turned_0    = rotate_0 + turn;
-    wire [W_TAP-1:0]  next_rotate_0 = turned_0 >= TAPS ? turned_0 - TAPS : turned_0;
+    wire [W_TAP-1:0]  pass_rotate   = turned_by(pass_remainder, pass_block);
+    wire [W_TAP-1:0]  next_rotate_0 = turned_by(rotate_0, turn);
     wire [W_SUM-1:0]  next_place = sum_place == sum_end ? {W_SUM{1'b0}} : sum_place + 1'b1;
     always @(posedge clk) begin            // there when the first pass is taken
         row_limit <= in_end - row_step;
@@ -237,8 +234,8 @@ module ern_reader #(
                 near_x    <= x_left == 12'd2;
                 column    <= column + stride;
                 quotient  <= quotient + step_q + {{(W_WORD - 1){1'b0}}, next_r >= TAPS};
-                remainder <= next_r >= TAPS ? next_r - TAPS : next_r;
-                rotate    <= turned_r >= TAPS ? turned_r - TAPS : turned_r;
+                remainder <= turned_by(remainder, step_r);
+                rotate    <= turned_by(rotate, step_r);
             end else begin
                 x_left    <= d[`ERN_D_OUT_WIDTH +: 12] - 12'd1;
                 last_x    <= one_wide;
@@ -333,11 +330,10 @@ module ern_reader #(
     assign further[0 +: N_TAPS*W_WORD] = block_words;
 
     // Banks and columns one-hot, by compares with constants: no carry chain.
-    reg  [N_TAPS-1:0]    rotate_is;
+    wire [N_TAPS-1:0]    rotate_is = one_hot(rotate);
     reg  [N_COLUMNS-1:0] beyond;      // column c of the window lies in the next word
     always @* begin
         beyond = {N_COLUMNS{1'b0}};
-        for (m = 0; m < N_TAPS; m = m + 1) rotate_is[m] = rotate == m[W_TAP-1:0];
         for (m = 1; m < N_COLUMNS; m = m + 1)
             for (i = N_TAPS - m; i < N_TAPS; i = i + 1) if (remainder == i[W_TAP-1:0]) beyond[m] = 1'b1;
     end

@@ -43,7 +43,6 @@ module ern_embed_rows #(
     localparam integer N_WORDS = (N_COLOURS * N_CODES + N_CHANNELS - 1) / N_CHANNELS;
     localparam integer N_COLUMNS = N_TAPS / N_TAP_ROWS;
     localparam integer W_FIELD   = W_TAP < 4 ? W_TAP : 4;
-    localparam integer LAST_TAP  = N_TAPS - 1;
 `include "ern_turn.vh"
     localparam integer N_WAIT  = 8;   // pixels between the stream and the memory
 
@@ -191,7 +190,7 @@ module ern_embed_rows #(
                 x         <= last_x ? 12'd0 : x + 12'd1;
                 last_x    <= last_x ? one_wide : x + 12'd2 == d[`ERN_D_OUT_WIDTH +: 12];
                 remainder <= next_remainder;
-                quotient  <= last_x ? {W_WORD{1'b0}} : remainder == LAST_TAP[W_TAP-1:0] ? quotient + 1'b1 : quotient;
+                quotient  <= last_x ? {W_WORD{1'b0}} : next_remainder == {W_TAP{1'b0}} ? quotient + 1'b1 : quotient;
                 if (last_x) begin
                     y        <= y + 12'd1;
                     last_y   <= y + 12'd2 == d[`ERN_D_OUT_ROWS +: 12];
@@ -211,12 +210,7 @@ module ern_embed_rows #(
         end
     end
 
-    genvar k;
-    generate
-        for (k = 0; k < N_TAPS; k = k + 1) begin : g_bank
-            assign out_bank[k] = bank == k[W_TAP-1:0];
-        end
-    endgenerate
+    assign out_bank = one_hot(bank);
     wire [W_WORD-1:0] address = row_word + block_word + quotient;
     assign out_address = address[W_ADDR-1:0];
     generate

@@ -44,7 +44,6 @@ module ern_writer #(
     localparam integer W_PARTS = N_PARTS > 1 ? $clog2(N_PARTS) : 1;
     localparam integer N_COLUMNS = N_TAPS / N_TAP_ROWS;
     localparam integer W_FIELD   = W_TAP < 4 ? W_TAP : 4;
-    localparam integer LAST_TAP  = N_TAPS - 1;
 `include "ern_turn.vh"
     generate
         if (N_WORDS * N_PART != N_OUTPUTS || N_WORDS > N_TAPS) begin : g_bad_outputs
@@ -102,26 +101,23 @@ module ern_writer #(
         end
     endgenerate
 
-    wire last_remainder = remainder == LAST_TAP[W_TAP-1:0];
+    wire [W_TAP-1:0] next_remainder = turned(remainder, 1);
     wire [W_TAP-1:0] new_row_block = last_row ? (last_part ? next_block : tile_block) : row_block;
 
     // n channel blocks further, at n * W_WORD; out_words of them
     reg [N_WORDS*W_WORD-1:0] block_sums, block_words;
     reg [W_WORD-1:0]         words_sum, words_step;
+    reg [N_WORDS-1:0]        new_has;
     integer b;
     always @* begin
         block_sums[0 +: W_WORD] = {W_WORD{1'b0}};
-        words_sum = new_block_step;
+        words_sum  = new_block_step;
+        new_has[0] = 1'b1;
         for (b = 1; b < N_WORDS; b = b + 1) begin
             block_sums[b*W_WORD +: W_WORD] = block_sums[(b-1)*W_WORD +: W_WORD] + new_block_step;
-            if (b[W_TAP-1:0] < new_words) words_sum = block_sums[b*W_WORD +: W_WORD] + new_block_step;
+            new_has[b] = b[W_TAP-1:0] < new_words;
+            if (new_has[b]) words_sum = block_sums[b*W_WORD +: W_WORD] + new_block_step;
         end
-    end
-    integer h;
-    always @(posedge clk) if (go) begin
-        block_words <= block_sums;
-        words_step  <= words_sum;
-        for (h = 0; h < N_WORDS; h = h + 1) has[h] <= h == 0 || h[W_TAP-1:0] < new_words;
     end
 
     always @(posedge clk) begin
@@ -129,6 +125,9 @@ module ern_writer #(
             d          <= descriptor;
             row_limit  <= descriptor[`ERN_D_OUT_END +: W_WORD] - descriptor[`ERN_D_OUT_ROW_STEP +: W_WORD];
             row_back   <= descriptor[`ERN_D_OUT_ROW_STEP +: W_WORD] - descriptor[`ERN_D_OUT_RING +: W_WORD];
+            has        <= new_has;
+            block_words <= block_sums;
+            words_step <= words_sum;
             {x, y}     <= 24'd0;
             last_x     <= descriptor[`ERN_D_OUT_WIDTH +: 12] == 12'd1;
             one_wide   <= descriptor[`ERN_D_OUT_WIDTH +: 12] == 12'd1;
@@ -145,8 +144,8 @@ module ern_writer #(
             if (!last_x) begin
                 x         <= x + 12'd1;
                 last_x    <= x + 12'd2 == d[`ERN_D_OUT_WIDTH +: 12];
-                quotient  <= last_remainder ? quotient + 1'b1 : quotient;
-                remainder <= turned(remainder, 1);
+                quotient  <= next_remainder == {W_TAP{1'b0}} ? quotient + 1'b1 : quotient;
+                remainder <= next_remainder;
                 rotate    <= turned(rotate, 1);
             end else begin
                 x         <= 12'd0;
@@ -170,9 +169,7 @@ module ern_writer #(
 
     // Bank k takes word n of this output block, if it has that many, where k = (rotate + n) mod N_TAPS: one-hot.
     wire [W_WORD-1:0] word = row_word + block_word + quotient;
-    reg  [N_TAPS-1:0] rotate_is;
-    integer m;
-    always @* for (m = 0; m < N_TAPS; m = m + 1) rotate_is[m] = rotate == m[W_TAP-1:0];
+    wire [N_TAPS-1:0] rotate_is = one_hot(rotate);
     genvar k, p;
     generate
         for (k = 0; k < N_TAPS; k = k + 1) begin : g_bank

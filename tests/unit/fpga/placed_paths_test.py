@@ -49,6 +49,12 @@ def main():
         sys.exit(f"{found} instead of {EXPECTED}\n{text}")
     if list(found) != sorted(EXPECTED, key=EXPECTED.get, reverse=True):
         sys.exit(f"not the slowest first: {list(found)}")
+    for name, bad in (("absent.json", None), ("text.json", "no JSON"), ("empty.json", '{"modules": {"top": {"cells": {}}}}')):
+        if bad is not None:
+            (work / name).write_text(bad)
+        refused = subprocess.run([script, work / name], text=True, capture_output=True)
+        if refused.returncode != 2 or len(refused.stderr.splitlines()) != 1 or name not in refused.stderr:
+            sys.exit(f"{name}: status {refused.returncode}: {refused.stderr}")
 
 
 if __name__ == "__main__":
