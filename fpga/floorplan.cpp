@@ -34,12 +34,14 @@ struct Site {
     bool operator==(const Site&) const = default;
 };
 
+constexpr std::size_t kQueuesAbove = 4;  // more of them move the activations too far from the array
+
 std::string bel(const Site& site) {
     const int x = 4 + 9 * (site.across / 4) + 2 * (site.across % 4) + (site.across >= 28 ? 2 : 0);
     return fmt::format("X{}/Y{}/EBR{}", x, site.y, site.across % 4);
 }
 
-enum class Kind { sums, weights, activations, other };
+enum class Kind { sums, weights, activations, queues, other };
 
 struct Ram {
     std::size_t at = 0;  // behind the line that opens its attributes
@@ -53,7 +55,7 @@ struct Ram {
 Ram ram_of(const std::string& name) {
     static const std::regex slice("^(.*\\.mem\\.[0-9]+)\\.([0-9]+)$"),
         column("\\.g_column\\[([0-9]+)\\]\\.u_column\\.u_partial\\."), weights("\\.u_(kept_)?weights\\."),
-        activations("\\.u_activations\\.");
+        activations("\\.u_activations\\."), queues("\\.u_external\\..*\\.g_(wide|narrow)\\.");
     Ram ram;
     std::smatch found;
     if (!std::regex_match(name, found, slice)) return ram;
@@ -66,6 +68,8 @@ Ram ram_of(const std::string& name) {
         ram.kind = Kind::weights;
     } else if (std::regex_search(name, activations)) {
         ram.kind = Kind::activations;
+    } else if (std::regex_search(name, queues)) {
+        ram.kind = Kind::queues;
     }
     return ram;
 }
@@ -145,6 +149,12 @@ std::vector<Site> sites_of_sums(int column, int columns, std::size_t n) {
     return sites;
 }
 
+std::vector<Site> without(std::vector<Site> sites, const Places& places) {
+    for (const auto& [at, site] : places)
+        sites.erase(std::remove(sites.begin(), sites.end(), site), sites.end());
+    return sites;
+}
+
 // The sites of both upper rows that are free, the ones nearest to where weights enter the array first: a
 // third of the row beside the array, as much of the row above it, then both rows on to the right.
 std::vector<Site> sites_of_weights(const Places& places) {
@@ -155,9 +165,47 @@ std::vector<Site> sites_of_weights(const Places& places) {
     for (int i = kAcross / 3; i < kAcross; ++i) {
         for (int y : {kUpper[1], kUpper[0]}) sites.push_back({i, y});
     }
-    for (const auto& [at, site] : places)
-        sites.erase(std::remove(sites.begin(), sites.end(), site), sites.end());
-    return sites;
+    return without(sites, places);
+}
+
+// The sites of both lower rows that sums leave, the ones at the left first.
+std::vector<Site> sites_below(const Places& places) {
+    std::vector<Site> sites;
+    for (int i = 0; i < kAcross; ++i) {
+        for (int y : kLower) sites.push_back({i, y});
+    }
+    return without(sites, places);
+}
+
+// Takes n sites out, from one on, or as many as there are.
+std::vector<Site> cut(std::vector<Site>& sites, std::size_t from, std::size_t n) {
+    const auto begin = sites.begin() + static_cast<std::ptrdiff_t>(from);
+    const auto end = begin + static_cast<std::ptrdiff_t>(std::min(n, sites.size() - from));
+    const std::vector<Site> taken(begin, end);
+    sites.erase(begin, end);
+    return taken;
+}
+
+std::vector<Site> take(std::vector<Site>& sites, std::size_t n) {
+    return cut(sites, 0, n);
+}
+
+// Queues lie where the weights of the lower of both upper rows end, as many as there is room for beside
+// `weights` and activations, and the rest at the left below: what fills and empties them is between. Returns
+// the sites that the weights may have.
+std::vector<Site> place_queues(std::vector<const Ram*> queues, std::size_t weights, std::size_t room,
+                               std::vector<Site>& upper, std::vector<Site>& below, Places& places) {
+    // Backwards by name: the picture's words first, then thresholds and program, whose rows are shorter.
+    std::stable_sort(queues.begin(), queues.end(),
+                     [](const Ram* a, const Ram* b) { return a->memory > b->memory; });
+    const std::size_t above = std::min({room, queues.size(), kQueuesAbove});
+    std::vector<Site> left = take(upper, weights + above);
+    const std::size_t end = std::min<std::size_t>(left.size(), kAcross / 3);
+    std::vector<Site> near = cut(left, end - above, above);
+    const std::vector<Site> far = take(below, queues.size() - above);
+    near.insert(near.end(), far.begin(), far.end());
+    spread(queues, near, places);
+    return left;
 }
 
 Places places_of(std::vector<Ram>& rams) {
@@ -169,19 +217,14 @@ Places places_of(std::vector<Ram>& rams) {
         spread(sums, sites_of_sums(c, columns, sums.size()), places);
     }
     const auto weights = in_order(rams, Kind::weights), activations = in_order(rams, Kind::activations);
-    std::vector<Site> upper = sites_of_weights(places);
-    const auto take = [&upper](std::size_t n) {
-        const auto end = upper.begin() + static_cast<std::ptrdiff_t>(std::min(n, upper.size()));
-        const std::vector<Site> taken(upper.begin(), end);
-        upper.erase(upper.begin(), end);
-        return taken;
-    };
-    std::vector<Site> left = take(weights.size());
-    // The memories that nothing is known of, queues and results, take what the sums leave; where that is not
-    // enough, sites at the left stay free for them: the placer would have none but the ones at the far right.
+    std::vector<Site> upper = sites_of_weights(places), below = sites_below(places);
+    const std::size_t room = upper.size() - std::min(upper.size(), weights.size() + activations.size());
+    std::vector<Site> left =
+        place_queues(in_order(rams, Kind::queues), weights.size(), room, upper, below, places);
+    // The memories that nothing is known of take what is left below; where that is not enough, sites at the
+    // left stay free for them: the placer would have none but the ones at the far right.
     const std::size_t others = rams.size() - places.size() - weights.size() - activations.size();
-    const std::size_t sums_leave = 2 * kAcross - std::min<std::size_t>(places.size(), 2 * kAcross);
-    take(others - std::min(others, sums_leave));
+    take(upper, others - std::min(others, below.size()));
     std::sort(left.begin(), left.end());
     spread(weights, left, places);
     // From the left on, not spread: there the windows enter the array.

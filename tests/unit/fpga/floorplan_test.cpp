@@ -167,18 +167,45 @@ TEST_CASE("weights of many block RAMs lie in both rows of the device's left thir
 }
 
 TEST_CASE("memories that nothing is known of have sites at the left where the sums leave none") {
-    const std::string queue = kEngine + "g_external.u_external.u_pixels.g_narrow.u_ram.g_one.mem.0";
+    const std::string rows = kEngine + "g_external.u_external.u_embed.u_row.g_one.mem.0";
     const auto sites = [&](int all_sums) {  // of the left, taken by activations
         const auto spots =
-            placed(place_block_rams(netlist({{sums(0, 0), all_sums}, {activations(0, 0), 72}, {queue, 8}}),
+            placed(place_block_rams(netlist({{sums(0, 0), all_sums}, {activations(0, 0), 72}, {rows, 8}}),
                                     find_board("ulx3s-85f"))
                        .json);
         int taken = 0;
         for (const auto& [name, spot] : spots) taken += spot.y <= 46 && spot.x <= 44;
-        CHECK(spots.count(queue + ".0") == 0);
+        CHECK(spots.count(rows + ".0") == 0);
         return taken;
     };
     CHECK(sites(104) == sites(60) - 8);
+}
+
+TEST_CASE("queues lie at the left: four beside the weights, the rest among the sums") {
+    const std::string external = kEngine + "g_external.u_external.", ram = ".g_narrow.u_ram.g_one.mem.0";
+    const auto spots = [&](int all_activations) {
+        return placed(place_block_rams(netlist({{external + "u_weights" + ram, 6},
+                                                {external + "u_words" + ram, 4},
+                                                {external + "u_program" + ram, 2},
+                                                {sums(0, 0), 80},
+                                                {activations(0, 0), all_activations}}),
+                                       find_board("ulx3s-85f"))
+                          .json);
+    };
+    const auto y = [&](const auto& of, const std::string& name) {
+        return of.at(external + name + ram + ".0").y;
+    };
+    const auto some = spots(72), full = spots(98);
+    CHECK(some.size() == 6 + 4 + 2 + 80 + 72);
+    for (const auto& [name, spot] : some) {
+        if (name.find(external) == std::string::npos) continue;
+        INFO(name << " at " << spot.x << ", " << spot.y);
+        CHECK(spot.x <= 44);
+    }
+    CHECK(y(some, "u_words") == 46);
+    CHECK(y(some, "u_program") >= 70);
+    CHECK(y(full, "u_words") >= 70);  // the upper rows are full
+    CHECK(full.size() == 6 + 4 + 2 + 80 + 98);
 }
 
 TEST_CASE("what does not fit anywhere is left to the placer") {
