@@ -27,14 +27,15 @@ namespace {
 // Block RAMs of an LFE5U-85F and LFE5UM5G-85F, in Trellis' coordinates: four rows of 52, in groups of four.
 constexpr int kAcross = 52;
 constexpr int kUpper[] = {22, 46}, kLower[] = {70, 82};
+// Of queues; a choice, not measured: each one moves the activations a site away from where they enter the
+// array.
+constexpr std::size_t kQueuesAbove = 4;
 
 struct Site {
     int across, y;
     bool operator<(const Site& o) const { return std::tie(across, y) < std::tie(o.across, o.y); }
     bool operator==(const Site&) const = default;
 };
-
-constexpr std::size_t kQueuesAbove = 4;  // more of them move the activations too far from the array
 
 std::string bel(const Site& site) {
     const int x = 4 + 9 * (site.across / 4) + 2 * (site.across % 4) + (site.across >= 28 ? 2 : 0);
