@@ -10,6 +10,8 @@
 
 namespace ern::fpga {
 
+using schedule::MemoryKind;
+
 namespace {
 
 constexpr Capacity kDie25{.lut4 = 24288, .ff = 24288, .ebr = 56, .dsp = 28};
@@ -54,6 +56,16 @@ std::vector<Pin> ulx3s_sdram() {
                             "J18", "J17"});
 }
 
+// M12L64322A or EM638325: 2,048 rows of 256 columns. The board ties cke, cs_n and dqm.
+std::vector<Pin> colorlight_sdram() {
+    const std::string fast = "PULLMODE=NONE DRIVE=4 SLEWRATE=FAST";
+    return std::vector<Pin>{{"sdram_clk", "B9", fast}, {"sdram_ras_n", "B10", fast}, {"sdram_cas_n", "A9", fast}, {"sdram_we_n", "A10", fast}} +
+           bus("sdram_ba", {"B11", "C8"}) +
+           bus("sdram_a", {"B13", "C14", "A16", "A17", "B16", "B15", "A14", "A13", "A12", "A11", "B12"}) +
+           bus("sdram_dq", {"D15", "E14", "E13", "D12", "E12", "D11", "C10", "B17", "B8", "A8", "C7", "A7", "A6", "B6", "A5", "B5",
+                            "D5", "C5", "D6", "C6", "E7", "D7", "E8", "D8", "E9", "D9", "E11", "C11", "C12", "D13", "D14", "C15"});
+}
+
 // DDR3 of 16 bits. `standard` is that of the data, "D" in it makes a pair; `more` are the pins of ddr3_control behind cke and odt.
 struct DdrSites {
     const char *clk, *ras_n, *cas_n, *we_n, *cke, *odt;
@@ -90,7 +102,7 @@ Board ulx3s(const std::string& size, const std::string& idcode, Capacity capacit
             .clock_mhz = 25.0,
             .io_type = "LVCMOS33",
             .lights = 6,
-            .memory = BoardMemory::sdr,
+            .memory = MemoryKind::sdr,
             .pins = ulx3s_pins(),
             .memory_pins = ulx3s_sdram()};
 }
@@ -134,7 +146,7 @@ Board orangecrab(const std::string& size, Capacity capacity) {
             .io_type = "LVCMOS33",
             .lights = 3,
             .lights_low = true,
-            .memory = BoardMemory::ddr3,
+            .memory = MemoryKind::ddr3,
             .pins = std::vector<Pin>{{"oscillator", "A9", ""},
                                      {"uart_rx", "N17", "PULLMODE=UP"},
                                      {"uart_tx", "M18", ""},
@@ -158,12 +170,13 @@ Board colorlight(const std::string& name, const std::string& size, Capacity capa
             .io_type = "LVCMOS33",
             .lights = 1,
             .lights_low = true,
+            .memory = MemoryKind::sdr32,
             .pins = std::vector<Pin>{{"oscillator", "P3", ""},
                                      {"uart_rx", "H18", "PULLMODE=UP"},
                                      {"uart_tx", "J17", ""},
                                      {"button_n", "K18", "PULLMODE=UP"}} +
                     lights({light}, ""),
-            .memory_pins = {}};
+            .memory_pins = colorlight_sdram()};
 }
 
 // Green lights of the four RGB lights, then red of the first.
@@ -180,7 +193,7 @@ Board ecpix5(const std::string& size, Capacity capacity) {
             .io_type = "LVCMOS33",
             .lights = 5,
             .lights_low = true,
-            .memory = BoardMemory::ddr3,
+            .memory = MemoryKind::ddr3,
             .pins = std::vector<Pin>{{"oscillator", "K23", ""},
                                      {"uart_rx", "R26", "PULLMODE=UP"},
                                      {"uart_tx", "R24", ""},
@@ -242,14 +255,26 @@ std::string names(const Wanted& wanted) {
     return text;
 }
 
-// Parameters of ern_sdram for a part of grade -7 at CAS latency 3: times in ns, rounded up to cycles.
-std::vector<std::pair<std::string, std::int64_t>> sdram_parameters(double mhz) {
+std::int64_t count_pins(const Board& board, const std::string& bus) {
+    return std::count_if(board.memory_pins.begin(), board.memory_pins.end(), [&](const Pin& p) { return p.port.starts_with(bus + "["); });
+}
+
+bool has_port(const Board& board, const std::string& port) {
+    return count_pins(board, port) > 0 ||
+           std::any_of(board.memory_pins.begin(), board.memory_pins.end(), [&](const Pin& p) { return p.port == port; });
+}
+
+// Parameters of ern_sdram for parts of grade -7 and faster at CAS latency 3: times in ns, rounded up to cycles. A part of 32 bits has
+// 256 columns instead of 512, and half as many refreshes.
+std::vector<std::pair<std::string, std::int64_t>> sdram_parameters(const Board& board, double mhz) {
+    const bool wide = board.memory == MemoryKind::sdr32;
     const double cycle_ns = 1e3 / mhz;
     const auto cycles = [&](double ns) { return static_cast<std::int64_t>(std::ceil(ns / cycle_ns - 1e-9)); };
     constexpr std::int64_t kRefreshWaits = 40;  // cycles that a refresh may wait for what is under way
-    return {{"T_INIT", cycles(200e3)}, {"T_RCD", cycles(20)}, {"T_RP", cycles(20)}, {"T_RAS", cycles(45)},
+    return {{"W_DATA", count_pins(board, "sdram_dq")}, {"W_ROW", count_pins(board, "sdram_a")}, {"W_COLUMN", wide ? 8 : 9},
+            {"T_INIT", cycles(200e3)}, {"T_RCD", cycles(20)}, {"T_RP", cycles(20)}, {"T_RAS", cycles(45)},
             {"T_RC", cycles(65)}, {"T_RRD", cycles(15)}, {"T_WR", std::max<std::int64_t>(2, cycles(15))},
-            {"T_RFC", cycles(66)}, {"T_REFRESH", static_cast<std::int64_t>(7812.5 / cycle_ns) - kRefreshWaits}};
+            {"T_RFC", cycles(66)}, {"T_REFRESH", static_cast<std::int64_t>((wide ? 15625 : 7812.5) / cycle_ns) - kRefreshWaits}};
 }
 
 // VCO cycles from clk to the memory's clock. With s that time in cycles of clk, a read's data are stable at the FPGA from
@@ -271,38 +296,38 @@ const Board& find_board(const std::string& name) {
 }
 
 Pll pll_of(const Board& board, bool external_memory, double mhz) {
-    return find_pll(board.clock_mhz, external_memory && board.memory == BoardMemory::ddr3 ? 2 * mhz : mhz);
+    return find_pll(board.clock_mhz, external_memory && board.memory == MemoryKind::ddr3 ? 2 * mhz : mhz);
 }
 
 namespace {
 
-void add_sdram(Top& top, const Pll& pll) {
+void add_sdram(Top& top, const Board& board, const Pll& pll) {
     for (const char* file : {"ern_pad_out.v", "ern_pad_both.v"}) top.files.emplace_back(file);
     top.parameters.emplace_back("PLL_PHASE", sdram_phase(pll));
-    for (const auto& parameter : sdram_parameters(pll.mhz)) top.parameters.push_back(parameter);
+    for (const auto& parameter : sdram_parameters(board, pll.mhz)) top.parameters.push_back(parameter);
+    for (const char* port : {"sdram_cke", "sdram_cs_n", "sdram_dqm"}) {
+        if (!has_port(board, port)) top.unused_ports.emplace_back(port);
+    }
 }
 
 void add_ddr3(Top& top, const Board& board, const Pll& pll) {
     constexpr double kInitMhz = 25;
-    const auto count = [&](const std::string& bus) {
-        return std::count_if(board.memory_pins.begin(), board.memory_pins.end(), [&](const Pin& p) { return p.port.starts_with(bus + "["); });
-    };
     const auto init_div = std::max<std::int64_t>(1, std::llround(pll.vco_mhz / kInitMhz));
     top.mhz = pll.mhz / 2;
     top.more_mhz = {pll.mhz, pll.vco_mhz / static_cast<double>(init_div)};
     top.parameters.emplace_back("PLL_INIT_DIV", init_div);
-    top.parameters.emplace_back("W_ROW", count("ddr3_a"));
-    top.parameters.emplace_back("N_CONTROL", count("ddr3_control"));
+    top.parameters.emplace_back("W_ROW", count_pins(board, "ddr3_a"));
+    top.parameters.emplace_back("N_CONTROL", count_pins(board, "ddr3_control"));
 }
 
 }  // namespace
 
 Top top_of(const Board& board, const Pll& pll, bool external_memory, int port_bits) {
-    if (external_memory && board.memory == BoardMemory::none) {
+    if (external_memory && board.memory == MemoryKind::none) {
         fail("{}: there is no controller for this board's memory; boards with one: {}", board.name,
-             names([](const Board& b) { return b.memory != BoardMemory::none; }));
+             names([](const Board& b) { return b.memory != MemoryKind::none; }));
     }
-    const bool ddr3 = external_memory && board.memory == BoardMemory::ddr3;
+    const bool ddr3 = external_memory && board.memory == MemoryKind::ddr3;
     Top top{.module = !external_memory ? "ern_board" : ddr3 ? "ern_board_ddr3" : "ern_board_sdr",
             .files = {ddr3 ? "ern_clocks_ddr3.v" : "ern_clocks.v"},
             .pins = board.pins,
@@ -318,7 +343,7 @@ Top top_of(const Board& board, const Pll& pll, bool external_memory, int port_bi
     top.pins.insert(top.pins.end(), board.memory_pins.begin(), board.memory_pins.end());
     top.parameters.emplace_back("W_PORT", port_bits);
     if (ddr3) add_ddr3(top, board, pll);
-    else add_sdram(top, pll);
+    else add_sdram(top, board, pll);
     return top;
 }
 

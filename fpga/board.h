@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "fpga/pll.h"
+#include "schedule/accelerator.h"
 
 namespace ern::fpga {
 
@@ -27,9 +28,6 @@ struct Pin {
     std::string io_type{};  // where it differs from the board's
 };
 
-// External memory that a board has and that there is a controller for.
-enum class BoardMemory { none, sdr, ddr3 };
-
 struct Board {
     std::string name;
     std::string title;
@@ -43,7 +41,7 @@ struct Board {
     std::string io_type;
     int lights = 1;          // of ern_board: heartbeat, running, result, picture, error, one that is always on
     bool lights_low = false; // on while their pin is low
-    BoardMemory memory = BoardMemory::none;
+    schedule::MemoryKind memory = schedule::MemoryKind::none;  // external memory that there is a controller for
     std::vector<Pin> pins;         // of ern_board
     std::vector<Pin> memory_pins;  // further ones of ern_board_sdr, ern_board_ddr3
     std::string ddr3_part{};                  // a part of LiteDRAM's
@@ -66,6 +64,7 @@ struct Top {
     std::vector<std::pair<std::string, std::int64_t>> parameters;
     double mhz = 0;                   // of the accelerator
     std::vector<double> more_mhz{};  // of the clocks beside it and the oscillator
+    std::vector<std::string> unused_ports{};  // the module's outputs whose levels the board fixes
 };
 
 // The PLL for an accelerator at this clock: its output is that clock or, with DDR3, twice it, the part's.

@@ -12,6 +12,7 @@ namespace ern::fpga {
 namespace {
 
 using schedule::Accelerator;
+using schedule::MemoryKind;
 
 constexpr int kTile = 32;          // lanes of ern_ecp5_tile
 
@@ -30,7 +31,7 @@ int memory_rams(const Accelerator& a) {
     int rams = a.taps * (a.channels / part) * block_rams(2 * part, a.activation_words);
     rams += a.columns() * block_rams(a.column_outputs * a.accumulator_bits, a.sum_words);
     // With external memory rows lie in rings, which take a beat at once (ern_stream); a fourth one holds pixels, and a row of them.
-    const bool external = a.external.kind != schedule::MemoryKind::none;
+    const bool external = a.external.kind != MemoryKind::none;
     const int beat = external ? a.external.port_bits : 0;
     rams += block_rams(std::max(a.lanes(), beat), a.weight_rows);
     rams += block_rams(std::max(3 * a.accumulator_bits + 1, beat), a.threshold_rows);
@@ -45,11 +46,12 @@ int memory_rams(const Accelerator& a) {
 struct External {
     int lut4 = 0, ff = 0;
 };
-External external_of(schedule::MemoryKind kind) {
+External external_of(MemoryKind kind) {
     switch (kind) {
-        case schedule::MemoryKind::sdr: return {4100, 1500};
-        case schedule::MemoryKind::ddr3:
-        case schedule::MemoryKind::ddr3_800: return {5850, 2110};
+        case MemoryKind::sdr:
+        case MemoryKind::sdr32: return {4100, 1500};
+        case MemoryKind::ddr3:
+        case MemoryKind::ddr3_800: return {5850, 2110};
         default: return {};
     }
 }
@@ -138,12 +140,11 @@ std::string refusal(const Accelerator& a, const Board& board) {
     const double most = most_luts(board);
     if (used.lut4 > most * c.lut4) return too_many("LUT4", used.lut4, c.lut4) + fmt::format(", and nothing above {:.0f} % routes", 100 * most);
     if (used.ff > 0.95 * c.ff) return too_many("registers", used.ff, c.ff);
-    if (a.external.kind != schedule::MemoryKind::none && board.memory == BoardMemory::none) {
+    if (a.external.kind != MemoryKind::none && board.memory == MemoryKind::none) {
         return fmt::format("{} has no external memory with a controller", board.name);
     }
-    const auto kind = [](BoardMemory memory) { return memory == BoardMemory::ddr3 ? schedule::MemoryKind::ddr3 : schedule::MemoryKind::sdr; };
-    if (a.external.kind != schedule::MemoryKind::none && a.external.kind != kind(board.memory)) {
-        return fmt::format("the board's memory is {}, and [external] kind is {}", schedule::memory_name(kind(board.memory)),
+    if (a.external.kind != MemoryKind::none && a.external.kind != board.memory) {
+        return fmt::format("the board's memory is {}, and [external] kind is {}", schedule::memory_name(board.memory),
                            schedule::memory_name(a.external.kind));
     }
     return "";

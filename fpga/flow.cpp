@@ -61,6 +61,7 @@ std::string yosys_script(const std::vector<fs::path>& verilog, const Top& top, c
         }
     }
     for (const auto& [name, value] : top.parameters) parameters += fmt::format("chparam -set {} {} {}\n", name, value, top.module);
+    for (const std::string& port : top.unused_ports) parameters += fmt::format("delete -port {}/{}\n", top.module, port);
     return fmt::format("read_verilog{}{}\n{}synth_ecp5{} -top {}\n", includes, sources, parameters,
                        options.abc9 ? " -abc9" : "", top.module) +
            "# Names of nets that are nothing but names, and source lines, make most of the file.\n"

@@ -33,8 +33,8 @@ int round_up(int words, int step) { return (words + step - 1) / step * step; }
 // The shape with memories that hold nearly anything; explore_one makes them smaller.
 Accelerator roomy(const model::Network& network, const fpga::Board& board, const Window& window, int outputs, bool external) {
     Accelerator a;
-    const bool ddr3 = board.memory == fpga::BoardMemory::ddr3;
-    a.name = fmt::format("{}-{}x{}{}", board.name, window.lanes(), outputs, !external ? "" : ddr3 ? "-ddr3" : "-sdr");
+    a.name = fmt::format("{}-{}x{}", board.name, window.lanes(), outputs);
+    if (external) a.name += fmt::format("-{}", schedule::memory_name(board.memory));
     a.board = board.name;
     a.taps = window.taps;
     a.tap_rows = window.tap_rows;
@@ -51,8 +51,7 @@ Accelerator roomy(const model::Network& network, const fpga::Board& board, const
     a.program_words = external ? 512 : 1 << 16;
     const int classes = network.layers.back().shape.channels;
     a.result_words = std::max(16, static_cast<int>(std::bit_ceil(static_cast<unsigned>(classes))));
-    if (external && ddr3) a.external = {schedule::MemoryKind::ddr3, 128};
-    else if (external) a.external = {schedule::MemoryKind::sdr, 32};
+    if (external) a.external = {board.memory, schedule::usual_port_bits(board.memory)};
     return a;
 }
 
@@ -66,8 +65,19 @@ void shrink(Accelerator& a, const schedule::Plan& plan) {
     a.program_words = std::max(32, round_up(static_cast<int>(plan.program.size()) * schedule::kDescriptorWords, 512));
 }
 
-// A PLL makes whole numbers of 5 MHz from every board's oscillator, or nearly.
-double round_clock(double mhz) { return std::max(5.0, std::floor(mhz / 5) * 5); }
+// The fastest multiple of 5 MHz, at most `mhz`, or up to 4 MHz less: of 12 MHz a PLL makes 110 and 114, but not 115.
+double round_clock(const fpga::Board& board, const Accelerator& a, double mhz) {
+    const double most = std::max(5.0, std::floor(mhz / 5) * 5);
+    for (double rounded = most; rounded > most - 5; --rounded) {
+        try {
+            fpga::pll_of(board, a.external.kind != schedule::MemoryKind::none, rounded);
+            return rounded;
+        } catch (const Error&) {
+            // the next one
+        }
+    }
+    return most;
+}
 
 // First with room for all; then with less and less room for partial sums and maps, which makes the compiler cut strips.
 Design explore_one(const model::Network& network, const fpga::Board& board, Accelerator a) {
@@ -75,7 +85,7 @@ Design explore_one(const model::Network& network, const fpga::Board& board, Acce
     for (int words = 8192; words >= 256; words /= 2) {
         Accelerator tried = a;
         tried.activation_words = tried.sum_words = words;
-        tried.clock_mhz = round_clock(fpga::estimate(tried, board).clock_mhz);
+        tried.clock_mhz = round_clock(board, tried, fpga::estimate(tried, board).clock_mhz);
         try {
             const auto plan = schedule::make_plan(network, tried);
             shrink(tried, plan);
@@ -92,7 +102,7 @@ Design explore_one(const model::Network& network, const fpga::Board& board, Acce
     }
     if (design.accelerator.name.empty()) design.accelerator = a;
     if (!design.refusal.empty()) return design;
-    design.accelerator.clock_mhz = design.estimate.clock_mhz = round_clock(design.estimate.clock_mhz);
+    design.accelerator.clock_mhz = design.estimate.clock_mhz = round_clock(board, design.accelerator, design.estimate.clock_mhz);
     return design;
 }
 
@@ -112,7 +122,7 @@ Design changed(const model::Network& network, const fpga::Board& board, const De
     change(tried.accelerator);
     if (tried.accelerator == design.accelerator || !fpga::refusal(tried.accelerator, board).empty()) return design;
     tried.estimate = fpga::estimate(tried.accelerator, board);
-    tried.accelerator.clock_mhz = tried.estimate.clock_mhz = round_clock(tried.estimate.clock_mhz);
+    tried.accelerator.clock_mhz = tried.estimate.clock_mhz = round_clock(board, tried.accelerator, tried.estimate.clock_mhz);
     try {
         schedule::check(tried.accelerator, tried.accelerator.name);
         tried.cycles = schedule::make_plan(network, tried.accelerator).predicted_cycles;
@@ -169,7 +179,7 @@ std::vector<Design> explore_designs(const model::Network& network, const fpga::B
                                     const std::function<void(const Design&)>& say) {
     std::vector<Design> designs;
     for (const bool external : {false, true}) {
-        if (external && board.memory == fpga::BoardMemory::none) continue;
+        if (external && board.memory == schedule::MemoryKind::none) continue;
         for (const Window& window : kWindows) {
             for (const int outputs : kOutputs) {
                 if (outputs > window.lanes() || (outputs > window.channels && outputs % window.channels != 0)) continue;

@@ -118,7 +118,7 @@ void synth(Session& session, const SynthArguments& arguments) {
     if (board_name.empty()) fail("{}: the configuration names no board; give --board", arguments.accelerator);
     const fpga::Board& board = fpga::find_board(board_name);
     const bool external = accelerator.external.kind != schedule::MemoryKind::none;
-    const bool ddr3 = external && board.memory == fpga::BoardMemory::ddr3;
+    const bool ddr3 = external && board.memory == schedule::MemoryKind::ddr3;
     const fpga::Pll pll = fpga::pll_of(board, external, accelerator.clock_mhz);
     if (const std::string why = fpga::refusal(accelerator, board); !why.empty()) {
         fail("{} on {}: {}; ernforge explore shows what fits", accelerator.name, board.name, why);

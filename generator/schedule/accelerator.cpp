@@ -43,7 +43,7 @@ struct KindName {
     std::string_view name;
     MemoryKind kind;
 };
-constexpr std::array kKinds{KindName{"none", MemoryKind::none}, KindName{"sdr", MemoryKind::sdr},
+constexpr std::array kKinds{KindName{"none", MemoryKind::none}, KindName{"sdr", MemoryKind::sdr}, KindName{"sdr32", MemoryKind::sdr32},
                             KindName{"ddr3", MemoryKind::ddr3}, KindName{"ddr3-800", MemoryKind::ddr3_800}};
 
 bool known(std::string_view table, std::string_view key) {
@@ -101,11 +101,8 @@ ExternalMemory read_external(const toml::table& root, std::string_view source) {
     ExternalMemory memory;
     const auto table = root["external"];
     if (!table) return memory;
-    const auto name = table["kind"].value_or(std::string());
-    const auto found = std::find_if(kKinds.begin(), kKinds.end(), [&](const KindName& k) { return k.name == name; });
-    if (found == kKinds.end()) fail("{}: [external] kind must be \"none\", \"sdr\", \"ddr3\" or \"ddr3-800\"", source);
-    memory.kind = found->kind;
-    memory.port_bits = memory.kind == MemoryKind::sdr ? 32 : 128;
+    memory.kind = memory_kind(table["kind"].value_or(std::string()), source);
+    memory.port_bits = usual_port_bits(memory.kind);
     if (const auto node = table["port_bits"]) {
         const std::int64_t bits = node.value_exact<std::int64_t>().value_or(0);
         if (bits != 32 && bits != 64 && bits != 128) fail("{}: [external] port_bits must be 32, 64 or 128", source);
@@ -209,6 +206,9 @@ void check(const Accelerator& a, std::string_view source) {
     if (a.external.kind != MemoryKind::none && a.outputs % 4 != 0) {
         fail("{}: [array] outputs = {} must be a multiple of 4 with external memory", source, a.outputs);
     }
+    if (a.external.kind == MemoryKind::sdr32 && a.external.port_bits < 64) {
+        fail("{}: [external] port_bits = {} must be 64 or 128 with kind = \"sdr32\": a beat has two words at least", source, a.external.port_bits);
+    }
     if (a.external.kind != MemoryKind::none) check_rings(a, source);
     check_kept(a, source);
     check_spill(a, source);
@@ -263,6 +263,16 @@ std::span<const IntegerKey> integer_keys() { return kIntegers; }
 std::string_view memory_name(MemoryKind kind) {
     return std::find_if(kKinds.begin(), kKinds.end(), [&](const KindName& k) { return k.kind == kind; })->name;
 }
+
+MemoryKind memory_kind(std::string_view name, std::string_view source) {
+    const auto found = std::find_if(kKinds.begin(), kKinds.end(), [&](const KindName& k) { return k.name == name; });
+    if (found != kKinds.end()) return found->kind;
+    std::string names;
+    for (const KindName& k : kKinds) names += fmt::format("{}\"{}\"", names.empty() ? "" : &k == &kKinds.back() ? " or " : ", ", k.name);
+    fail("{}: [external] kind must be {}", source, names);
+}
+
+int usual_port_bits(MemoryKind kind) { return kind == MemoryKind::sdr ? 32 : kind == MemoryKind::sdr32 ? 64 : 128; }
 
 std::string accelerator_text(const Accelerator& a) {
     std::string text = fmt::format("name = \"{}\"\nboard = \"{}\"\n", a.name, a.board);

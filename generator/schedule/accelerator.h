@@ -11,7 +11,7 @@
 namespace ern::schedule {
 
 // External memory behind the accelerator's memory port. Program, weights, thresholds and pictures stream from it.
-enum class MemoryKind { none, sdr, ddr3, ddr3_800 };
+enum class MemoryKind { none, sdr, ddr3, ddr3_800, sdr32 };  // their numbers go into fingerprints
 
 // A memory as it looks from the port: one burst of `port_bits` beats after the other, each as fast as the part gives it.
 struct ExternalMemory {
@@ -88,8 +88,11 @@ struct IntegerKey {
 };
 std::span<const IntegerKey> integer_keys();
 
-// "none", "sdr", "ddr3" or "ddr3-800", as files have it.
+// As files have it: "none", "sdr", "sdr32", "ddr3" or "ddr3-800". memory_kind throws Error with the names that there are.
 std::string_view memory_name(MemoryKind kind);
+MemoryKind memory_kind(std::string_view name, std::string_view source);
+// Of a configuration that does not say: two words of SDRAM, a burst of DDR3.
+int usual_port_bits(MemoryKind kind);
 
 // A configuration file that parse_accelerator() makes the same accelerator of. Names have no quotation marks.
 std::string accelerator_text(const Accelerator& accelerator);

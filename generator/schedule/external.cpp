@@ -16,10 +16,18 @@ constexpr std::uint64_t kLeastPart = 32u << 20;
 
 // ern_sdram: 11 cycles from a request to its first data; tRP + tRCD and two cycles to choose a row; a write waits for the read's
 // words and one cycle more; tRP + tRFC and two cycles of refresh.
-MemoryTiming sdr_timing(double clock_mhz) {
+struct SdrPart {
+    int word_bytes;
+    double refresh_every_ns;
+    std::uint64_t bytes;
+};
+constexpr SdrPart kSdr16{2, 7812.5, kLeastPart}, kSdr32{4, 15625, 8u << 20};
+
+MemoryTiming sdr_timing(double clock_mhz, const SdrPart& part) {
     const double mhz = std::min(clock_mhz, 133.0), cycle_ns = 1e3 / mhz;
     const auto whole = [&](double ns) { return std::ceil(ns / cycle_ns - 1e-9) * cycle_ns; };
-    return {2e6 * mhz, 11 * cycle_ns, 2 * whole(20) + 2 * cycle_ns, 4 * cycle_ns, whole(20) + whole(66) + 2 * cycle_ns, 7812.5, 1024, 4, kLeastPart};
+    return {part.word_bytes * 1e6 * mhz, 11 * cycle_ns, 2 * whole(20) + 2 * cycle_ns, 4 * cycle_ns, whole(20) + whole(66) + 2 * cycle_ns,
+            part.refresh_every_ns, 1024, 4, part.bytes};
 }
 
 // LiteDRAM's controller behind ern_ddr3: the part's clock is twice the accelerator's, so a beat of 16 bytes takes two cycles. Its
@@ -35,7 +43,9 @@ MemoryTiming ddr3_timing(double clock_mhz) {
 MemoryTiming memory_timing(const Accelerator& a) {
     switch (a.external.kind) {
         case MemoryKind::sdr:
-            return sdr_timing(a.clock_mhz);
+            return sdr_timing(a.clock_mhz, kSdr16);
+        case MemoryKind::sdr32:
+            return sdr_timing(a.clock_mhz, kSdr32);
         case MemoryKind::ddr3:
             return ddr3_timing(a.clock_mhz);
         case MemoryKind::ddr3_800:

@@ -11,6 +11,7 @@ namespace ern::schedule {
 // What a memory part with its controller gives, from the parts' data sheets.
 //   sdr   16 bit SDR SDRAM (MT48LC16M16, AS4C32M16: tRCD = tRP = 20 ns, CL 3, tRFC 66 ns, 8192 rows in 64 ms) with ern_sdram, which
 //         runs at the accelerator's clock, at most 133 MHz: its times are whole cycles
+//   sdr32 the same with 32 bit (M12L64322A, EM638325: 4096 refreshes in 64 ms)
 //   ddr3  16 bit DDR3 (MT41K256M16: tRCD = tRP = 13.75 ns, tRFC 260 ns, 8192 rows in 64 ms) with LiteDRAM's controller, the part's
 //         clock twice the accelerator's: 800 MB/s at the pins with 100 MHz
 //   ddr3-800  the same part at 800 million transfers a second, whatever the accelerator's clock: for simulation, no board's

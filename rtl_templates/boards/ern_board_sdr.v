@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// As ern_board, with an SDR SDRAM of 16 bits behind the accelerator's memory port (ern_sdram). Each pin of the memory has its
-// register in the pad. Read data are taken at the fourth edge of clk after the one that sends the command: PLL_PHASE puts
+// As ern_board, with an SDR SDRAM of 16 or 32 bits behind the accelerator's memory port (ern_sdram). Each pin of the memory has its
+// register in the pad. Where a board ties sdram_cke, sdram_cs_n or sdram_dqm the port has no pin (Top::unused_ports). Read data are taken at the fourth edge of clk after the one that sends the command: PLL_PHASE puts
 // the memory's clock so that they are there then (fpga/board.cpp has the sum).
 `default_nettype none
 
@@ -13,6 +13,9 @@ module ern_board_sdr #(
     parameter integer N_LIGHTS         = 5,   // 1..6
     parameter integer LIGHTS_LOW       = 0,   // 1: a light is on while its pin is low
     parameter integer W_PORT           = 32,
+    parameter integer W_DATA           = 16,  // the part's: see ern_sdram
+    parameter integer W_ROW            = 13,
+    parameter integer W_COLUMN         = 9,
     parameter integer T_INIT           = 20000,  // see ern_sdram
     parameter integer T_RCD            = 2,
     parameter integer T_RP             = 2,
@@ -35,9 +38,9 @@ module ern_board_sdr #(
     output wire        sdram_cas_n,
     output wire        sdram_we_n,
     output wire [1:0]  sdram_ba,
-    output wire [12:0] sdram_a,
-    output wire [1:0]  sdram_dqm,
-    inout  wire [15:0] sdram_dq
+    output wire [W_ROW-1:0]    sdram_a,
+    output wire [W_DATA/8-1:0] sdram_dqm,
+    inout  wire [W_DATA-1:0]   sdram_dq
 );
     localparam integer W_BEAT = 24;
     wire clk, clk_late, rst, heartbeat;
@@ -72,14 +75,15 @@ module ern_board_sdr #(
     assign led = lights[N_LIGHTS-1:0];
 
     // ---- memory -----------------------------------------------------------------------------------------------------------
-    wire [2:0]  command;
-    wire [1:0]  bank;
-    wire [12:0] address;
-    wire [15:0] dq_out, dq_in;
-    wire        dq_drive;
+    wire [2:0]        command;
+    wire [1:0]        bank;
+    wire [W_ROW-1:0]  address;
+    wire [W_DATA-1:0] dq_out, dq_in;
+    wire              dq_drive;
     ern_sdram #(
-        .W_PORT(W_PORT), .W_BEAT(W_BEAT), .T_INIT(T_INIT), .T_RCD(T_RCD), .T_RP(T_RP), .T_RAS(T_RAS), .T_RC(T_RC),
-        .T_RRD(T_RRD), .T_WR(T_WR), .T_RFC(T_RFC), .T_REFRESH(T_REFRESH)
+        .W_PORT(W_PORT), .W_DATA(W_DATA), .W_BEAT(W_BEAT), .W_ROW(W_ROW), .W_COLUMN(W_COLUMN), .T_INIT(T_INIT),
+        .T_RCD(T_RCD), .T_RP(T_RP), .T_RAS(T_RAS), .T_RC(T_RC), .T_RRD(T_RRD), .T_WR(T_WR), .T_RFC(T_RFC),
+        .T_REFRESH(T_REFRESH)
     ) u_sdram (
         .clk(clk), .rst(rst), .mem_req_valid(req_valid), .mem_req_ready(req_ready), .mem_req_write(req_write),
         .mem_req_address(req_address), .mem_req_length(req_length), .mem_wdata_valid(wdata_valid),
@@ -90,12 +94,12 @@ module ern_board_sdr #(
     // ---- pads -------------------------------------------------------------------------------------------------------------
     assign sdram_cke  = 1'b1;
     assign sdram_cs_n = 1'b0;
-    assign sdram_dqm  = 2'b00;
+    assign sdram_dqm  = {(W_DATA / 8){1'b0}};
     ODDRX1F u_clock (.SCLK(clk_late), .RST(1'b0), .D0(1'b1), .D1(1'b0), .Q(sdram_clk));
-    ern_pad_out #(.W(18)) u_out (
+    ern_pad_out #(.W(5 + W_ROW)) u_out (
         .clk(clk), .in({command, bank, address}),
         .pad({sdram_ras_n, sdram_cas_n, sdram_we_n, sdram_ba, sdram_a}));
-    ern_pad_both #(.W(16)) u_dq (.clk(clk), .in(dq_out), .drive(dq_drive), .out(dq_in), .pad(sdram_dq));
+    ern_pad_both #(.W(W_DATA)) u_dq (.clk(clk), .in(dq_out), .drive(dq_drive), .out(dq_in), .pad(sdram_dq));
 endmodule
 
 `default_nettype wire

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Controller of one SDR SDRAM of 16 bits behind the accelerator's memory port (ern_memory_port). All times are in cycles.
+// Controller of one SDR SDRAM of 16 or 32 bits behind the accelerator's memory port (ern_memory_port). All times are in cycles.
 //   beat address = {row, bank, column / N_WORDS}: neighbouring rows of a stream lie in different banks, and the row that a
 //   burst will need next is opened while data of the one before still move
-// A beat is one SDRAM burst of N_WORDS = W_PORT / 16 words, low word first. Reads come in the order asked for, READ_DELAY
+// A beat is one SDRAM burst of N_WORDS = W_PORT / W_DATA words, low word first. Reads come in the order asked for, READ_DELAY
 // cycles after their command at the pins; writes take the beats in their order. Commands, addresses and data out are registers,
-// sd_dq_in must be one outside (in the pad): the board's top has them (ern_board_ulx3s).
+// sd_dq_in must be one outside (in the pad): the board's top has them (ern_board_sdr).
 // Throughput: a beat each N_WORDS cycles within a row and from row to row where T_RP + T_RCD + 6 is less than what is left
 // of the row before; refresh takes T_RP + T_RFC + T_RCD + 6 cycles each T_REFRESH.
 // After reset: T_INIT cycles of rest, all banks closed, eight refreshes, the mode register; requests wait.
@@ -12,6 +12,7 @@
 
 module ern_sdram #(
     parameter integer W_PORT     = 32,     // 32, 64 or 128
+    parameter integer W_DATA     = 16,     // the part's: 16, or 32 with a port of at least 64
     parameter integer W_BEAT     = 24,     // bits of a beat's address; what is above the part's size is ignored
     parameter integer W_ROW      = 13,
     parameter integer W_COLUMN   = 9,
@@ -47,11 +48,11 @@ module ern_sdram #(
     output reg  [2:0]        sd_command,       // {ras_n, cas_n, we_n}; chip select is always low
     output reg  [1:0]        sd_bank,
     output reg  [W_ROW-1:0]  sd_address,
-    output reg  [15:0]       sd_dq_out,
+    output reg  [W_DATA-1:0] sd_dq_out,
     output reg               sd_dq_drive,
-    input  wire [15:0]       sd_dq_in
+    input  wire [W_DATA-1:0] sd_dq_in
 );
-    localparam integer N_WORDS  = W_PORT / 16;
+    localparam integer N_WORDS  = W_PORT / W_DATA;
     localparam integer W_WORD   = $clog2(N_WORDS);
     localparam integer W_CBEAT  = W_COLUMN - W_WORD;      // bits of a beat's place in a row
     localparam integer W_USED   = W_ROW + 2 + W_CBEAT;
@@ -60,6 +61,9 @@ module ern_sdram #(
     generate
         if (W_PORT != 32 && W_PORT != 64 && W_PORT != 128) begin : g_bad_port
             ERROR_W_PORT_must_be_32_64_or_128 u_error ();
+        end
+        if ((W_DATA != 16 && W_DATA != 32) || W_PORT < 2 * W_DATA) begin : g_bad_data
+            ERROR_W_DATA_must_be_16_or_32_and_a_beat_two_words u_error ();
         end
         if (W_BEAT < W_USED || W_ROW < 11 || W_COLUMN > 10) begin : g_bad_address
             ERROR_W_BEAT_must_hold_row_bank_and_column u_error ();
@@ -174,9 +178,9 @@ module ern_sdram #(
         else if (mem_wdata_valid && mem_wdata_ready) beat_valid <= 1'b1;
         else if (step && write) beat_valid <= 1'b0;
         if (mem_wdata_ready) beat <= mem_wdata;
-        if (step && write) shift <= beat >> 16;
-        else shift <= shift >> 16;
-        sd_dq_out <= step && write ? beat[15:0] : shift[15:0];
+        if (step && write) shift <= beat >> W_DATA;
+        else shift <= shift >> W_DATA;
+        sd_dq_out <= step && write ? beat[W_DATA-1:0] : shift[W_DATA-1:0];
         if (rst) drive_left <= 4'd0;
         else if (step && write) drive_left <= N_WORDS[3:0] - 4'd1;
         else if (drive_left != 0) drive_left <= drive_left - 4'd1;
@@ -291,12 +295,12 @@ module ern_sdram #(
 
     // ---- words that come back ---------------------------------------------------------------------------------------------
     reg  [READ_DELAY+N_WORDS-1:0] coming;     // bit i: a beat's command went out i + 1 cycles ago
-    reg  [W_PORT-17:0]            words;      // the beat so far
+    reg  [W_PORT-W_DATA-1:0]      words;      // the beat so far
     wire [W_PORT-1:0]             next_words = {sd_dq_in, words};
     always @(posedge clk) begin
         if (rst) coming <= {(READ_DELAY + N_WORDS){1'b0}};
         else coming <= {coming[READ_DELAY+N_WORDS-2:0], step && !write};
-        words           <= next_words[W_PORT-1:16];
+        words           <= next_words[W_PORT-1:W_DATA];
         mem_rdata_valid <= !rst && coming[READ_DELAY+N_WORDS-1];
         mem_rdata       <= next_words;
     end

@@ -55,7 +55,8 @@ void random_spill(fuzz::Random& random, Accelerator& a) {
 
 void random_streams(fuzz::Random& random, const ConfigurationLimits& limits, Accelerator& a) {
     if (random.chance(25)) random_array(random, limits, a, 64);   // two rows of a picture in a word, at times
-    a.external.kind = random.chance(50) ? MemoryKind::sdr : MemoryKind::ddr3;
+    constexpr MemoryKind kKinds[] = {MemoryKind::sdr, MemoryKind::sdr32, MemoryKind::ddr3};
+    a.external.kind = kKinds[random.uniform(0, 2)];
     a.external.port_bits = random.pick({32, 64, 128});
     if (random.chance(50)) random_spill(random, a);
     const auto ring = [&](int bits, int burst) {
@@ -142,8 +143,7 @@ Accelerator accelerator_from_json(const nlohmann::json& json, std::string_view s
             a.*key.member = key.missing != schedule::IntegerKey::kNeeded ? json.value(key.key, key.missing) : json.at(key.key).get<int>();
         }
         a.clock_mhz = json.at("mhz");
-        const std::string kind = json.at("external");
-        a.external.kind = kind == "sdr" ? MemoryKind::sdr : kind == "ddr3" ? MemoryKind::ddr3 : kind == "ddr3-800" ? MemoryKind::ddr3_800 : MemoryKind::none;
+        a.external.kind = schedule::memory_kind(json.at("external").get<std::string>(), source);
         a.external.port_bits = json.at("port_bits");
     } catch (const nlohmann::json::exception& error) {
         fail("{}: {}", source, error.what());

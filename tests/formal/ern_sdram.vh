@@ -112,7 +112,7 @@
         if ($past(do_open)) assert (sd_bank == $past(row_bank) && sd_address == $past(row_row));
         if ($past(do_close)) assert (sd_bank == $past(row_bank) && !sd_address[10]);
         if ($past(do_close_all)) assert (sd_address[10]);
-        if ($past(step && write)) assert (sd_dq_drive && sd_dq_out == $past(beat[15:0]));
+        if ($past(step && write)) assert (sd_dq_drive && sd_dq_out == $past(beat[W_DATA-1:0]));
     end
     // Beats of a burst follow each other from its address on, as many as were asked for.
     reg [W_USED-1:0] f_next_at;

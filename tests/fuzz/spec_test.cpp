@@ -130,7 +130,7 @@ TEST_CASE("random configurations are legal, of all kinds, and come back from the
     CHECK(taps == std::set<int>{2, 3, 4, 5, 6, 7, 8, 9});
     CHECK(tap_rows == std::set<int>{1, 2, 3, 4});
     CHECK(ports == std::set<int>{32, 64, 128});
-    CHECK(kinds.size() == 3);
+    CHECK(kinds.size() == 4);
     CHECK(kept > 40);
     CHECK(paired > 20);
     CHECK(parts > 40);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A board's design on models of the ECP5's cells: reset waits for lock and button, lights show the status, and what is written
 // to the SDRAM through the pads' registers is read back in the cycle in which the controller takes it. MEMORY is 0 for none, 1 for
-// SDRAM, 2 for DDR3.
+// SDRAM of W_DATA bits, 2 for DDR3.
 #include "../external/sdram_part.h"
 #include "Vtop.h"
 #include "Vtop___024root.h"
@@ -11,6 +11,10 @@ namespace {
 
 using namespace ern::rtl;
 
+#ifndef W_DATA
+#define W_DATA 16
+#endif
+[[maybe_unused]] constexpr SdramShape kShape = sdram_shape(W_DATA);
 constexpr int kRest = 1 << 15;
 constexpr int kStart = MEMORY == 2 ? 130 : 30;   // cycles of lock and registers, and of the start of DDR3's PHY
 constexpr int kEdges = MEMORY == 2 ? 2 : 1;      // of the oscillator, a cycle: DDR3's clock is twice the accelerator's
@@ -23,7 +27,7 @@ constexpr int kEdges = MEMORY == 2 ? 2 : 1;      // of the oscillator, a cycle: 
 #define CLOCKS(what) ern_board__DOT__u_clocks__DOT__##what
 #endif
 
-// The 16 pads of the memory's data, models in cells/BB.v.
+// The pads of the memory's data, models in cells/BB.v.
 // In a netlist of ern_pad_both (tests/mutation) they have the second name.
 #define PAD_NAME(n, what) ern_board_sdr__DOT__u_dq__DOT__g_pad__BRA__##n##__KET____DOT__u_pad__DOT__##what
 #define NETLIST_NAME(n, what) ern_board_sdr__DOT__u_dq__DOT__g_pad__05b##n##__05d__02eu_pad__DOT__##what
@@ -32,11 +36,18 @@ constexpr int kEdges = MEMORY == 2 ? 2 : 1;      // of the oscillator, a cycle: 
         if constexpr (requires { r.PAD_NAME(n, what); }) return r.PAD_NAME(n, what); \
         else return r.NETLIST_NAME(n, what);                              \
     }(root)
-#define PADS(DO) DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10) DO(11) DO(12) DO(13) DO(14) DO(15)
-#define TAKE_PAD(n)                                                          \
-    pins.data = static_cast<std::uint16_t>(pins.data | PAD(n, pin) << n); \
+#define LOW_PADS(DO) DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10) DO(11) DO(12) DO(13) DO(14) DO(15)
+#if W_DATA == 32
+#define PADS(DO)                                                                                                                   \
+    LOW_PADS(DO)                                                                                                                   \
+    DO(16) DO(17) DO(18) DO(19) DO(20) DO(21) DO(22) DO(23) DO(24) DO(25) DO(26) DO(27) DO(28) DO(29) DO(30) DO(31)
+#else
+#define PADS(DO) LOW_PADS(DO)
+#endif
+#define TAKE_PAD(n)                                    \
+    pins.data |= std::uint32_t{PAD(n, pin)} << n; \
     driven += PAD(n, driven);
-#define GIVE_PAD(n) PAD(n, outside) = (data >> n) & 1;
+#define GIVE_PAD(n) PAD(n, outside) = static_cast<std::uint8_t>(data >> n & 1);
 
 // Where ern_top puts a beat.
 [[maybe_unused]] std::uint32_t address_of(std::uint32_t beat) {
@@ -48,7 +59,7 @@ constexpr int kEdges = MEMORY == 2 ? 2 : 1;      // of the oscillator, a cycle: 
 
 class Board {
   public:
-    Board() : bench_(1), part_(10.0, 2) {
+    Board() : bench_(1), part_(10.0, 2, kShape) {
         bench_->button_n = bench_->uart_rx = 1;
         for (int i = 0; i < 4; ++i) edge();  // commands of before the first edges with reset
     }
@@ -66,11 +77,11 @@ class Board {
             auto& root = *b.rootp;
             int driven = 0;
             PADS(TAKE_PAD)
-            pins.drive = driven == 16;
-            REQUIRE((driven == 0 || driven == 16));
+            pins.drive = driven == W_DATA;
+            REQUIRE((driven == 0 || driven == W_DATA));
             edge();
             ++steps_;
-            const unsigned data = part_.edge(pins).value_or(static_cast<std::uint16_t>(0x5555 * (steps_ & 3)));
+            const unsigned data = part_.edge(pins).value_or(0x55555555u * (steps_ & 3));
             PADS(GIVE_PAD)
 #else
             edge();
@@ -100,7 +111,8 @@ class Board {
     }
     Bench<Vtop> bench_;
     SdramPart part_;
-    int steps_ = 0, edges_ = 0;
+    unsigned steps_ = 0;
+    int edges_ = 0;
 };
 
 }  // namespace
@@ -196,8 +208,12 @@ TEST_CASE("what is written to the SDRAM is read back") {
     int wrong = 0;
     for (std::uint32_t beat = 0; beat < 64 * 16; ++beat) {
         const std::uint32_t address = address_of(beat);
+        const std::uint32_t place = 2 * address % (4u << (kShape.row_bits + kShape.column_bits));
         const std::uint32_t value = ((~beat & 0xffff) << 16 | beat) * 0x9e3779b1u;
-        for (unsigned w = 0; w < 2; ++w) wrong += board.part().word(2 * address + w) != static_cast<std::uint16_t>(value >> (16 * w));
+        const std::array<std::uint32_t, 2> units{value, value + 0x01234567u};
+        for (unsigned w = 0; w < 2; ++w) {
+            wrong += board.part().word(place + w) != (units[w * W_DATA / 32] >> (w * W_DATA % 32) & kShape.word_mask());
+        }
     }
     CHECK(wrong == 0);
 }

@@ -9,12 +9,14 @@ namespace {
 
 using namespace ern::rtl;
 
-constexpr int kWords = W_PORT / 16, kQuiet = 100;
+constexpr SdramShape kShape = sdram_shape(W_DATA);
+constexpr int kWords = W_PORT / W_DATA, kQuiet = 100;
+constexpr unsigned kPartWords = 4u << (kShape.row_bits + kShape.column_bits), kRowWords = 1u << kShape.column_bits;
 using Beat = std::array<std::uint32_t, W_PORT / 32>;
 
 class Unit {
   public:
-    explicit Unit(int seed) : bench_(seed), random_(static_cast<unsigned>(seed)), part_(CLOCK_PS / 1000.0, kWords) {
+    explicit Unit(int seed) : bench_(seed), random_(static_cast<unsigned>(seed)), part_(CLOCK_PS / 1000.0, kWords, kShape) {
         bench_->mem_req_valid = bench_->mem_wdata_valid = 0;
         bench_->sd_dq_in = 0;
         reset(bench_);
@@ -26,9 +28,9 @@ class Unit {
         std::deque<Burst> bursts;
         for (int i = 0; i < count; ++i) {
             // few rows, so that what was written is read; near the ends of rows; sometimes anywhere
-            unsigned address = between(random_, 0u, 7u) * (1u << 18) / kWords + between(random_, 0u, 8u) * 512 / kWords;
+            unsigned address = between(random_, 0u, 7u) * (kPartWords / 64) / kWords + between(random_, 0u, 8u) * kRowWords / kWords;
             address = random_() % 8 == 0 ? static_cast<unsigned>(random_()) : address - std::min(address, between(random_, 0u, 40u));
-            bursts.push_back({random_() % 2 == 0, address % (1u << 24) / (kWords / 2), between(random_, 1u, random_() % 16 == 0 ? 255u : 32u)});
+            bursts.push_back({random_() % 2 == 0, address % (kPartWords / kWords), between(random_, 1u, random_() % 16 == 0 ? 255u : 32u)});
         }
         return bursts;
     }
@@ -38,8 +40,9 @@ class Unit {
         int wrong = 0;
         for (const auto& [address, beat] : master_.memory()) {
             for (unsigned w = 0; w < kWords; ++w) {
-                const auto word = part_.word(address * kWords + w).value_or(std::uint16_t{0});
-                wrong += word != static_cast<std::uint16_t>(beat[w / 2] >> (16 * (w % 2)));
+                const std::uint32_t word = part_.word(address * kWords + w).value_or(0);
+                const unsigned bit = w * W_DATA;
+                wrong += word != (beat[bit / 32] >> (bit % 32) & kShape.word_mask());
             }
         }
         CHECK(wrong == 0);
@@ -64,8 +67,8 @@ class Unit {
         const auto data = part_.edge(pads_);
         pads_ = now;
         bench_.cycle();
-        bench_->sd_dq_in = captured_;
-        captured_ = data.value_or(static_cast<std::uint16_t>(random_()));
+        bench_->sd_dq_in = static_cast<std::remove_reference_t<decltype(bench_->sd_dq_in)>>(captured_);
+        captured_ = data.value_or(static_cast<std::uint32_t>(random_()) & kShape.word_mask());
         ++cycles;
     }
 
@@ -73,9 +76,9 @@ class Unit {
     std::mt19937 random_;
     SdramPart part_;
     SdramPins pads_;
-    std::uint16_t captured_ = 0;
+    std::uint32_t captured_ = 0;
     BurstMaster<Vtop, Beat> master_{bench_, random_,
-                                    {.addresses = (1u << 24) / kWords, .most_idle = 60000, .quiet = kQuiet,
+                                    {.addresses = kPartWords / kWords, .most_idle = 60000, .quiet = kQuiet,
                                      .unwritten = [](unsigned) { return Beat{}; }, .clock = [this] { clock(); }}};
 };
 
@@ -115,7 +118,7 @@ TEST_CASE("what a burst costs beside its data") {
         reads.push_back({false, kBeats * i % 16, kBeats});
         writes.push_back({true, kBeats * i % 16, kBeats});
         turns.push_back({i % 2 == 0, 0, kBeats});
-        rows.push_back({false, i % 2 * (2048 / kWords), kBeats});
+        rows.push_back({false, i % 2 * (4 * kRowWords / kWords), kBeats});
     }
     const auto check = [&](const std::deque<Burst>& bursts, std::int64_t beside) {
         const std::int64_t cycles = unit.cycles_of(bursts), data = kBursts * kBeats * kWords + beside;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Model of an SDR SDRAM of 4 banks x 8,192 rows x 512 columns x 16 bits that enforces its timing table: MT48LC16M16A2-75,
-// IS42S16160-7 and AS4C16M16-7, of each time the longest. A broken rule stops the test with the rule's name.
+// IS42S16160-7 and AS4C16M16-7, of each time the longest; or of 4 banks x 2,048 rows x 256 columns x 32 bits, M12L64322A and EM638325,
+// whose times are not longer. A broken rule stops the test with the rule's name.
 #pragma once
 
 #include <algorithm>
@@ -17,19 +18,26 @@ namespace ern::rtl {
 struct SdramPins {
     unsigned command = 7;  // {ras_n, cas_n, we_n}
     unsigned bank = 0, address = 0;
-    std::uint16_t data = 0;
+    std::uint32_t data = 0;
     bool drive = false;
 };
 
+struct SdramShape {
+    int data_bits = 16, row_bits = 13, column_bits = 9;
+    double refresh_ns = 7812.5;   // 8,192, or 4,096, rows in 64 ms
+    std::uint32_t word_mask() const { return data_bits == 32 ? 0xffffffffu : 0xffffu; }
+};
+constexpr SdramShape sdram_shape(int data_bits) { return data_bits == 32 ? SdramShape{32, 11, 8, 15625} : SdramShape{}; }
+
 class SdramPart {
   public:
-    SdramPart(double clock_ns, int burst_words) : clock_ns_(clock_ns), words_(burst_words) {
+    SdramPart(double clock_ns, int burst_words, SdramShape shape = {}) : shape_(shape), clock_ns_(clock_ns), words_(burst_words) {
         rule(clock_ns >= 7.0, "tCK of at least 7 ns at CAS latency 3");
     }
 
     // One rising edge at the part with what the controller drives; returns what the part drives after it, if anything: a read's
     // first word two edges after its command, which is there at the third.
-    std::optional<std::uint16_t> edge(const SdramPins& pins) {
+    std::optional<std::uint32_t> edge(const SdramPins& pins) {
         now_ += clock_ns_;
         take_write(pins);
         switch (pins.command) {
@@ -42,13 +50,13 @@ class SdramPart {
             case 0: set_mode(pins); break;
             default: rule(false, "a command that there is");
         }
-        if (mode_set_) rule(now_ - refreshed_at_ <= 7812.5, "a row refreshed every 7.8125 us");
+        if (mode_set_) rule(now_ - refreshed_at_ <= shape_.refresh_ns, "a row refreshed in its time");
         return drive(pins);
     }
 
     int refreshes() const { return refreshes_; }
     // The word at an address that counts columns, then banks, then rows; nothing where none was written.
-    std::optional<std::uint16_t> word(std::uint32_t address) const {
+    std::optional<std::uint32_t> word(std::uint32_t address) const {
         const auto found = cells_.find(address);
         return found == cells_.end() ? std::nullopt : std::optional(found->second);
     }
@@ -70,6 +78,7 @@ class SdramPart {
         Bank& bank = banks_[pins.bank];
         rule(mode_set_ && after(mode_at_, 2 * clock_ns_), "tMRD before the first row");
         rule(bank.row < 0, "a row opened in a closed bank");
+        rule(pins.address >> shape_.row_bits == 0, "a row that there is");
         rule(after(bank.closed, 20), "tRP");
         rule(after(bank.opened, 65), "tRC");
         rule(after(refreshed_at_, 66), "tRFC");
@@ -118,6 +127,7 @@ class SdramPart {
         rule(bank.row >= 0, "a column of an open row");
         rule(after(bank.opened, 20), "tRCD");
         rule((pins.address & 0x400) == 0, "no automatic closing");
+        rule(pins.address >> shape_.column_bits == 0, "a column that there is");
         rule(pins.address % static_cast<unsigned>(words_) == 0, "bursts begin at a beat");
         rule(now_ >= busy_until_ - 1e-6, "a burst is not cut off");
         busy_until_ = now_ + words_ * clock_ns_;
@@ -125,7 +135,7 @@ class SdramPart {
     }
 
     std::uint32_t place(unsigned bank, int row, unsigned column) const {
-        return (static_cast<std::uint32_t>(row) << 2 | bank) << 9 | column;
+        return (static_cast<std::uint32_t>(row) << 2 | bank) << shape_.column_bits | column;
     }
 
     void read(const SdramPins& pins) {
@@ -133,7 +143,7 @@ class SdramPart {
         bank.read_end = now_ + words_ * clock_ns_;
         for (int w = 0; w < words_; ++w) {
             const auto found = cells_.find(place(pins.bank, bank.row, pins.address + static_cast<unsigned>(w)));
-            outgoing_[edge_ + 2 + w] = found == cells_.end() ? std::uint16_t{0} : found->second;
+            outgoing_[edge_ + 2 + w] = found == cells_.end() ? std::uint32_t{0} : found->second;
         }
     }
 
@@ -153,21 +163,22 @@ class SdramPart {
     void take_write(const SdramPins& pins) {
         if (write_to_.left == 0) return;
         rule(pins.drive, "data for every word of a write");
-        cells_[place(write_to_.bank, write_to_.row, write_to_.column++)] = pins.data;
+        cells_[place(write_to_.bank, write_to_.row, write_to_.column++)] = pins.data & shape_.word_mask();
         banks_[write_to_.bank].written = now_;
         --write_to_.left;
     }
 
-    std::optional<std::uint16_t> drive(const SdramPins& pins) {
+    std::optional<std::uint32_t> drive(const SdramPins& pins) {
         const auto found = outgoing_.find(edge_++);
         const bool near = outgoing_.count(edge_) != 0 || found != outgoing_.end();
         rule(!(pins.drive && near), "one driver of the data bus, and an idle cycle between");
         if (found == outgoing_.end()) return std::nullopt;
-        const std::uint16_t data = found->second;
+        const std::uint32_t data = found->second;
         outgoing_.erase(found);
         return data;
     }
 
+    SdramShape shape_;
     double clock_ns_, now_ = 0;
     int words_;
     std::int64_t edge_ = 0;
@@ -176,8 +187,8 @@ class SdramPart {
     double mode_at_ = -1e9, refreshed_at_ = -1e9, busy_until_ = 0;
     int refreshes_ = 0;
     WriteBurst write_to_;
-    std::map<std::int64_t, std::uint16_t> outgoing_;
-    std::map<std::uint32_t, std::uint16_t> cells_;
+    std::map<std::int64_t, std::uint32_t> outgoing_;
+    std::map<std::uint32_t, std::uint32_t> cells_;
 };
 
 }  // namespace ern::rtl

@@ -28,7 +28,7 @@ const Json& design_named(const Json& report, const std::string& name) {
 
 TEST_CASE("explore shows every shape, and the fastest that fits is the best") {
     const TinyPlace place;
-    const std::string board = GENERATE("ulx3s-12f", "colorlight-i5", "ecpix5-85f");
+    const std::string board = GENERATE("ulx3s-12f", "colorlight-i5", "ecpix5-85f", "ecp5-evn");
     const Json report = explored(place, board);
     double fastest = 0;
     int external = 0;
@@ -40,7 +40,7 @@ TEST_CASE("explore shows every shape, and the fastest that fits is the best") {
         CHECK(d["frames_a_second"].get<double>() == Approx(frames));
         fastest = std::max(fastest, frames);
     }
-    CHECK((external > 0) == (board != "colorlight-i5"));
+    CHECK((external > 0) == (board != "ecp5-evn"));
     const Json& best = design_named(report, report["best"]);
     CHECK(best["frames_a_second"].get<double>() == Approx(fastest));
     CHECK(best["pareto"] == true);

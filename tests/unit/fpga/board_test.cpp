@@ -46,7 +46,7 @@ TEST_CASE("every board has each port of its top on a pin of its own") {
 TEST_CASE("a board with SDRAM has every pin of it once") {
     int boards_with_memory = 0;
     for (const Board& board : boards()) {
-        if (board.memory != BoardMemory::sdr) continue;
+        if (board.memory != schedule::MemoryKind::sdr && board.memory != schedule::MemoryKind::sdr32) continue;
         ++boards_with_memory;
         INFO(board.name);
         const Top with = top(board, true);
@@ -56,20 +56,26 @@ TEST_CASE("a board with SDRAM has every pin of it once") {
             CHECK(sites.insert(pin.site).second);
             ++buses[pin.port.substr(0, pin.port.find('['))];
         }
-        CHECK(buses["sdram_a"] == 13);
-        CHECK(buses["sdram_dq"] == 16);
+        const bool wide = board.memory == schedule::MemoryKind::sdr32;
+        CHECK(buses["sdram_a"] == (wide ? 11 : 13));
+        CHECK(buses["sdram_dq"] == (wide ? 32 : 16));
         CHECK(buses["sdram_ba"] == 2);
-        CHECK(buses["sdram_dqm"] == 2);
-        for (const char* single : {"clk", "cke", "cs_n", "ras_n", "cas_n", "we_n"}) CHECK(buses[std::string("sdram_") + single] == 1);
+        CHECK(buses["sdram_dqm"] == (wide ? 0 : 2));
+        for (const char* single : {"clk", "ras_n", "cas_n", "we_n"}) CHECK(buses[std::string("sdram_") + single] == 1);
+        for (const char* tied : {"cke", "cs_n"}) CHECK(buses[std::string("sdram_") + tied] == (wide ? 0 : 1));
+        CHECK(with.unused_ports == (wide ? std::vector<std::string>{"sdram_cke", "sdram_cs_n", "sdram_dqm"} : std::vector<std::string>{}));
+        CHECK(parameter(with, "W_DATA") == buses["sdram_dq"]);
+        CHECK(parameter(with, "W_ROW") == buses["sdram_a"]);
+        CHECK(parameter(with, "W_COLUMN") == (wide ? 8 : 9));
         CHECK(with.module == "ern_board_sdr");
     }
-    CHECK(boards_with_memory == 4);
+    CHECK(boards_with_memory == 6);
 }
 
 TEST_CASE("a board with DDR3 has every pin of it once, and the clocks of its PLL") {
     int boards_with_memory = 0;
     for (const Board& board : boards()) {
-        if (board.memory != BoardMemory::ddr3) continue;
+        if (board.memory != schedule::MemoryKind::ddr3) continue;
         ++boards_with_memory;
         INFO(board.name);
         const Pll pll = pll_of(board, true, 75);
@@ -112,6 +118,7 @@ TEST_CASE("the SDRAM's times are its nanoseconds in whole cycles") {
     CHECK(parameter(at_100, "T_RFC") == 7);
     CHECK(parameter(at_100, "T_INIT") == 20000);
     CHECK(parameter(at_100, "T_REFRESH") == 741);
+    CHECK(parameter(top(find_board("colorlight-i9"), true), "T_REFRESH") == 1522);
     const Top at_125 = top_of(board, find_pll(25, 125), true, 32);
     CHECK(parameter(at_125, "T_RCD") == 3);
     CHECK(parameter(at_125, "T_RAS") == 6);
@@ -121,9 +128,9 @@ TEST_CASE("the SDRAM's times are its nanoseconds in whole cycles") {
 }
 
 TEST_CASE("external memory on a board without a controller for it is refused") {
-    CHECK_THROWS_WITH(top(find_board("colorlight-i5"), true),
-                      "colorlight-i5: there is no controller for this board's memory; boards with one: ulx3s-12f, ulx3s-25f, "
-                      "ulx3s-45f, ulx3s-85f, orangecrab-25f, orangecrab-85f, ecpix5-45f, ecpix5-85f");
+    CHECK_THROWS_WITH(top(find_board("ecp5-evn"), true),
+                      "ecp5-evn: there is no controller for this board's memory; boards with one: ulx3s-12f, ulx3s-25f, "
+                      "ulx3s-45f, ulx3s-85f, orangecrab-25f, orangecrab-85f, colorlight-i5, colorlight-i9, ecpix5-45f, ecpix5-85f");
     CHECK_THROWS_AS(find_board("spartan"), Error);
 }
 
