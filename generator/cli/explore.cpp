@@ -6,8 +6,11 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <mutex>
+#include <optional>
 
 #include "support/error.h"
+#include "support/parallel.h"
 
 namespace ern::cli {
 
@@ -27,6 +30,8 @@ bool has_pooling(const model::Network& network) {
     return std::any_of(network.layers.begin(), network.layers.end(),
                        [](const model::Layer& l) { return std::holds_alternative<model::Pool>(l.operation); });
 }
+
+constexpr int kLeastWords = 256;   // of activation and partial-sum memory
 
 int round_up(int words, int step) { return (words + step - 1) / step * step; }
 
@@ -57,7 +62,7 @@ Accelerator roomy(const model::Network& network, const fpga::Board& board, const
 
 // Memories no larger than the plan uses, in steps that block RAM comes in.
 void shrink(Accelerator& a, const schedule::Plan& plan) {
-    a.activation_words = std::max(256, round_up(plan.activation_words_used, 512));
+    a.activation_words = std::max(kLeastWords, round_up(plan.activation_words_used, 512));
     a.sum_words = std::max({16, a.tile_depth, round_up(plan.sum_words_used, 512)});
     if (a.external.kind != schedule::MemoryKind::none) return;
     a.weight_rows = std::max(16, round_up(static_cast<int>(plan.weights.size()), 512));
@@ -79,10 +84,19 @@ double round_clock(const fpga::Board& board, const Accelerator& a, double mhz) {
     return most;
 }
 
+// Why the board has no room for the shape even with the smallest memories, before anything is planned; empty where it may have.
+std::string refusal_of_shape(const fpga::Board& board, Accelerator a) {
+    if (a.external.kind == schedule::MemoryKind::none) return "";
+    a.activation_words = kLeastWords;
+    a.sum_words = std::max(kLeastWords, a.tile_depth);
+    return fpga::refusal(a, board);
+}
+
 // First with room for all; then with less and less room for partial sums and maps, which makes the compiler cut strips.
 Design explore_one(const model::Network& network, const fpga::Board& board, Accelerator a) {
-    Design design;
-    for (int words = 8192; words >= 256; words /= 2) {
+    Design design{.accelerator = a, .estimate = {}, .refusal = refusal_of_shape(board, a)};
+    if (!design.refusal.empty()) return design;
+    for (int words = 8192; words >= kLeastWords; words /= 2) {
         Accelerator tried = a;
         tried.activation_words = tried.sum_words = words;
         tried.clock_mhz = round_clock(board, tried, fpga::estimate(tried, board).clock_mhz);
@@ -100,10 +114,25 @@ Design explore_one(const model::Network& network, const fpga::Board& board, Acce
         design.refusal = fpga::refusal(tried, board);
         if (design.refusal.empty()) break;
     }
-    if (design.accelerator.name.empty()) design.accelerator = a;
     if (!design.refusal.empty()) return design;
     design.accelerator.clock_mhz = design.estimate.clock_mhz = round_clock(board, design.accelerator, design.estimate.clock_mhz);
     return design;
+}
+
+// Each shape on a thread of its own; said in their order.
+std::vector<Design> explore_all(const model::Network& network, const fpga::Board& board, const std::vector<Accelerator>& shapes,
+                                const std::function<void(const Design&)>& say) {
+    std::vector<std::optional<Design>> found(shapes.size());
+    std::vector<Design> designs;
+    std::mutex mutex;
+    support::parallel_for(support::default_jobs(), std::ssize(shapes), [&](std::int64_t number) {
+        const auto i = static_cast<std::size_t>(number);
+        Design design = explore_one(network, board, shapes[i]);
+        const std::lock_guard lock(mutex);
+        found[i] = std::move(design);
+        for (; designs.size() < found.size() && found[designs.size()]; say(designs.back())) designs.push_back(*found[designs.size()]);
+    });
+    return designs;
 }
 
 // What makes a design with external memory faster is not known beforehand: each of these is tried, again and again, as long as one gains.
@@ -157,11 +186,15 @@ void grow_fastest(const model::Network& network, const fpga::Board& board, std::
         if (d.refusal.empty() && d.accelerator.external.kind != schedule::MemoryKind::none) order.push_back(&d);
     }
     std::stable_sort(order.begin(), order.end(), [](const Design* a, const Design* b) { return a->frames_a_second() > b->frames_a_second(); });
-    for (std::size_t i = 0; i < std::min(kGrown, order.size()); ++i) {
-        const Design better = grown(network, board, *order[i]);
-        if (better.accelerator == order[i]->accelerator) continue;
-        *order[i] = better;
-        say(better);
+    order.resize(std::min(kGrown, order.size()));
+    std::vector<Design> better(order.size());
+    support::parallel_for(support::default_jobs(), std::ssize(order), [&](std::int64_t i) {
+        better[static_cast<std::size_t>(i)] = grown(network, board, *order[static_cast<std::size_t>(i)]);
+    });
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        if (better[i].accelerator == order[i]->accelerator) continue;
+        *order[i] = better[i];
+        say(better[i]);
     }
 }
 
@@ -177,17 +210,17 @@ void mark_pareto(std::vector<Design>& designs) {
 
 std::vector<Design> explore_designs(const model::Network& network, const fpga::Board& board,
                                     const std::function<void(const Design&)>& say) {
-    std::vector<Design> designs;
+    std::vector<Accelerator> shapes;
     for (const bool external : {false, true}) {
         if (external && board.memory == schedule::MemoryKind::none) continue;
         for (const Window& window : kWindows) {
             for (const int outputs : kOutputs) {
                 if (outputs > window.lanes() || (outputs > window.channels && outputs % window.channels != 0)) continue;
-                designs.push_back(explore_one(network, board, roomy(network, board, window, outputs, external)));
-                say(designs.back());
+                shapes.push_back(roomy(network, board, window, outputs, external));
             }
         }
     }
+    std::vector<Design> designs = explore_all(network, board, shapes, say);
     grow_fastest(network, board, designs, say);
     mark_pareto(designs);
     return designs;
