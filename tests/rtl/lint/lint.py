@@ -25,6 +25,8 @@ CELLS = [ROOT / "tests" / "rtl" / folder for folder in ("boards/cells", "array/m
 FOLDERS = sorted(folder for folder in RTL.iterdir() if folder.is_dir())
 MODULES = {file.stem: file for file in sorted(RTL.glob("*/*.v"))}
 BOARDS = {"ern_board", "ern_board_sdr", "ern_board_ddr3"}   # they hold a generated top
+BOARD_TOPS = {"none": ("ern_board", []), "sdr": ("ern_board_sdr", []), "ddr3": ("ern_board_ddr3", []),
+              "sdr32": ("ern_board_sdr", ["W_PORT=64", "W_DATA=32", "W_ROW=11", "W_COLUMN=8"])}   # by [external] kind
 BOXES = [HERE / "boxes" / "ern_ddr3_core.v"]   # what LiteDRAM writes
 YOSYS_NOTES = "Replacing memory .* with list of registers"
 
@@ -101,42 +103,39 @@ def lint_projects(tools, ernforge):
     for accelerator in accelerators:
         text = accelerator.read_text()
         on_board = re.search(r"^board\s*=", text, re.MULTILINE)
-        external = re.search(r'^kind\s*=\s*"(sdr|ddr3)"', text, re.MULTILINE)
-        tops = ["ern_top"] if not on_board else ["ern_board_sdr"] if external else ["ern_board"]   # a board holds ern_top
-        if external and external[1] == "ddr3":
-            tops = ["ern_board_ddr3"]
+        external = re.search(r'^kind\s*=\s*"(\w+)"', text, re.MULTILINE)
+        top, parameters = BOARD_TOPS[external[1] if external else "none"] if on_board else ("ern_top", [])
         for target in ("portable", "ecp5"):
             name = f"{accelerator.stem} for {target}"
             with tempfile.TemporaryDirectory() as work:
                 command = [ernforge, "generate", "--accel", accelerator, "--target", target, "-o", work]
-                right = report(f"generate {name}", run(command)) and lint_project(tools, Path(work), name, tops, target) and right
+                right = report(f"generate {name}", run(command)) and lint_project(tools, Path(work), name, top, parameters, target) and right
     print(f"{len(accelerators)} accelerators")
     return right and len(accelerators) > 0
 
 
-def lint_project(tools, project, name, tops, target):
-    """The tops from the project's own files, as simulation sees them, or for the ECP5 target as synthesis does."""
+def lint_project(tools, project, name, top, parameters, target):
+    """The top from the project's own files, as simulation sees them, or for the ECP5 target as synthesis does."""
     listed = [line for line in (project / "files.f").read_text().split() if not line.startswith("+")]
     boards = [file for module, file in MODULES.items()
-              if file.parent.name == "boards" and (module in tops or module not in BOARDS)] if BOARDS & set(tops) else []
-    if "ern_board_sdr" not in tops:
+              if file.parent.name == "boards" and (module == top or module not in BOARDS)] if top in BOARDS else []
+    if top != "ern_board_sdr":
         boards = [file for file in boards if not file.stem.startswith("ern_pad")]
     if boards:
-        other = "ern_clocks" if "ern_board_ddr3" in tops else "ern_clocks_ddr3"
+        other = "ern_clocks" if top == "ern_board_ddr3" else "ern_clocks_ddr3"
         boards = [file for file in boards if file.stem != other]
-    if "ern_board_ddr3" in tops:
+    if top == "ern_board_ddr3":
         boards += BOXES
     cells = [file for folder in CELLS for file in folder.glob("*.v")]
     files = ["-f", project / "files.f", *boards, *cells]
     right = True
-    for top in tops:
-        if "verilator" in tools:
-            defines = ["SYNTHESIS"] if target == "ecp5" else []
-            right &= report(f"verilator {top}, {name}", verilator(top, files, folder=project, library=False, defines=defines))
-        if "iverilog" in tools and target != "ecp5":   # there Icarus needs minutes: see lint_modules
-            right &= report(f"iverilog {top}, {name}", iverilog(top, files, folder=project, library=False))
+    if "verilator" in tools:
+        defines = ["SYNTHESIS"] if target == "ecp5" else []
+        right &= report(f"verilator {top}, {name}", verilator(top, files, parameters, project, library=False, defines=defines))
+    if "iverilog" in tools and target != "ecp5":   # there Icarus needs minutes: see lint_modules
+        right &= report(f"iverilog {top}, {name}", iverilog(top, files, parameters, project, library=False))
     if "yosys" in tools:
-        right &= report(f"yosys {name}", yosys(tops, [*listed, *boards], folder=project))
+        right &= report(f"yosys {name}", yosys([top], [*listed, *boards], parameters, project))
     return right
 
 
