@@ -24,9 +24,21 @@ namespace ern::fpga {
 
 namespace {
 
-// Block RAMs of an LFE5U-85F and LFE5UM5G-85F, in Trellis' coordinates: four rows of 52, in groups of four.
-constexpr int kAcross = 52;
-constexpr int kUpper[] = {22, 46}, kLower[] = {70, 82};
+// The sites of block RAMs on a die, in Trellis' coordinates: rows in groups of four.
+struct Grid {
+    int across;                     // sites of a row
+    int late;                       // the site from which on all lie two columns further right
+    std::vector<int> upper, lower;  // rows, from the top down; sums lie in the lower ones
+};
+
+// Of LFE5U, LFE5UM and LFE5UM5G; the smaller dies are left to the placer.
+const Grid* grid_of(const Board& board) {
+    static const Grid die_85{.across = 52, .late = 28, .upper = {22, 46}, .lower = {70, 82}};
+    static const Grid die_45{.across = 36, .late = 20, .upper = {10, 22}, .lower = {46}};
+    if (board.device.ends_with("-45F")) return &die_45;
+    return board.is_85f() ? &die_85 : nullptr;
+}
+
 // Of queues; a choice, not measured: each one moves the activations a site away from where they enter the
 // array.
 constexpr std::size_t kQueuesAbove = 4;
@@ -37,8 +49,8 @@ struct Site {
     bool operator==(const Site&) const = default;
 };
 
-std::string bel(const Site& site) {
-    const int x = 4 + 9 * (site.across / 4) + 2 * (site.across % 4) + (site.across >= 28 ? 2 : 0);
+std::string bel(const Grid& grid, const Site& site) {
+    const int x = 4 + 9 * (site.across / 4) + 2 * (site.across % 4) + (site.across >= grid.late ? 2 : 0);
     return fmt::format("X{}/Y{}/EBR{}", x, site.y, site.across % 4);
 }
 
@@ -138,14 +150,14 @@ void spread(const std::vector<const Ram*>& rams, const std::vector<Site>& sites,
 }
 
 // Sites of a column's sums: below the column, and what those do not hold in the row above it.
-std::vector<Site> sites_of_sums(int column, int columns, std::size_t n) {
-    const int from = kAcross * column / columns, width = kAcross * (column + 1) / columns - from;
+std::vector<Site> sites_of_sums(const Grid& grid, int column, int columns, std::size_t n) {
+    const int from = grid.across * column / columns, width = grid.across * (column + 1) / columns - from;
     std::vector<Site> sites;
     for (int i = from; i < from + width; ++i) {
-        for (int y : kLower) sites.push_back({i, y});
+        for (int y : grid.lower) sites.push_back({i, y});
     }
     const int above = std::min(width, static_cast<int>(n) - static_cast<int>(sites.size()));
-    for (int i = 0; i < above; ++i) sites.push_back({from + width * i / above, kUpper[1]});
+    for (int i = 0; i < above; ++i) sites.push_back({from + width * i / above, grid.upper.back()});
     std::sort(sites.begin(), sites.end());
     return sites;
 }
@@ -158,22 +170,23 @@ std::vector<Site> without(std::vector<Site> sites, const Places& places) {
 
 // The sites of both upper rows that are free, the ones nearest to where weights enter the array first: a
 // third of the row beside the array, as much of the row above it, then both rows on to the right.
-std::vector<Site> sites_of_weights(const Places& places) {
+std::vector<Site> sites_of_weights(const Grid& grid, const Places& places) {
+    const std::vector<int> rows(grid.upper.rbegin(), grid.upper.rend());
     std::vector<Site> sites;
-    for (int y : {kUpper[1], kUpper[0]}) {
-        for (int i = 0; i < kAcross / 3; ++i) sites.push_back({i, y});
+    for (int y : rows) {
+        for (int i = 0; i < grid.across / 3; ++i) sites.push_back({i, y});
     }
-    for (int i = kAcross / 3; i < kAcross; ++i) {
-        for (int y : {kUpper[1], kUpper[0]}) sites.push_back({i, y});
+    for (int i = grid.across / 3; i < grid.across; ++i) {
+        for (int y : rows) sites.push_back({i, y});
     }
     return without(sites, places);
 }
 
 // The sites of both lower rows that sums leave, the ones at the left first.
-std::vector<Site> sites_below(const Places& places) {
+std::vector<Site> sites_below(const Grid& grid, const Places& places) {
     std::vector<Site> sites;
-    for (int i = 0; i < kAcross; ++i) {
-        for (int y : kLower) sites.push_back({i, y});
+    for (int i = 0; i < grid.across; ++i) {
+        for (int y : grid.lower) sites.push_back({i, y});
     }
     return without(sites, places);
 }
@@ -194,14 +207,15 @@ std::vector<Site> take(std::vector<Site>& sites, std::size_t n) {
 // Queues lie where the weights of the lower of both upper rows end, as many as there is room for beside
 // `weights` and activations, and the rest at the left below: what fills and empties them is between. Returns
 // the sites that the weights may have.
-std::vector<Site> place_queues(std::vector<const Ram*> queues, std::size_t weights, std::size_t room,
-                               std::vector<Site>& upper, std::vector<Site>& below, Places& places) {
+std::vector<Site> place_queues(const Grid& grid, std::vector<const Ram*> queues, std::size_t weights,
+                               std::size_t room, std::vector<Site>& upper, std::vector<Site>& below,
+                               Places& places) {
     // Backwards by name: the picture's words first, then thresholds and program, whose rows are shorter.
     std::stable_sort(queues.begin(), queues.end(),
                      [](const Ram* a, const Ram* b) { return a->memory > b->memory; });
     const std::size_t above = std::min({room, queues.size(), kQueuesAbove});
     std::vector<Site> left = take(upper, weights + above);
-    const std::size_t end = std::min<std::size_t>(left.size(), kAcross / 3);
+    const std::size_t end = std::min<std::size_t>(left.size(), grid.across / 3);
     std::vector<Site> near = cut(left, end - above, above);
     const std::vector<Site> far = take(below, queues.size() - above);
     near.insert(near.end(), far.begin(), far.end());
@@ -209,19 +223,19 @@ std::vector<Site> place_queues(std::vector<const Ram*> queues, std::size_t weigh
     return left;
 }
 
-Places places_of(std::vector<Ram>& rams) {
+Places places_of(const Grid& grid, std::vector<Ram>& rams) {
     int columns = 0;
     for (const Ram& r : rams) columns = std::max(columns, r.kind == Kind::sums ? r.column + 1 : 0);
     Places places;
     for (int c = 0; c < columns; ++c) {
         const auto sums = in_order(rams, Kind::sums, c);
-        spread(sums, sites_of_sums(c, columns, sums.size()), places);
+        spread(sums, sites_of_sums(grid, c, columns, sums.size()), places);
     }
     const auto weights = in_order(rams, Kind::weights), activations = in_order(rams, Kind::activations);
-    std::vector<Site> upper = sites_of_weights(places), below = sites_below(places);
+    std::vector<Site> upper = sites_of_weights(grid, places), below = sites_below(grid, places);
     const std::size_t room = upper.size() - std::min(upper.size(), weights.size() + activations.size());
     std::vector<Site> left =
-        place_queues(in_order(rams, Kind::queues), weights.size(), room, upper, below, places);
+        place_queues(grid, in_order(rams, Kind::queues), weights.size(), room, upper, below, places);
     // The memories that nothing is known of take what is left below; where that is not enough, sites at the
     // left stay free for them: the placer would have none but the ones at the far right.
     const std::size_t others = rams.size() - places.size() - weights.size() - activations.size();
@@ -243,8 +257,9 @@ Floorplan place_block_rams(const std::string& json, const Board& board) {
         json, [&](std::string_view line, std::size_t at) { scanner.line(line, at + line.size()); });
     Floorplan result;
     Places places;
-    if (board.is_85f() && 2 * scanner.rams.size() >= static_cast<std::size_t>(board.capacity.ebr))
-        places = places_of(scanner.rams);
+    const Grid* grid = grid_of(board);
+    if (grid && 2 * scanner.rams.size() >= static_cast<std::size_t>(board.capacity.ebr))
+        places = places_of(*grid, scanner.rams);
     if (places.empty()) {
         result.json = json;
         return result;
@@ -255,7 +270,7 @@ Floorplan place_block_rams(const std::string& json, const Board& board) {
     for (const auto& [at, site] : places) {
         const bool empty = json.compare(at, 12, "\n          }") == 0;
         result.json.append(json, copied, at - copied)
-            .append(fmt::format("\n            \"BEL\": \"{}\"{}", bel(site), empty ? "" : ","));
+            .append(fmt::format("\n            \"BEL\": \"{}\"{}", bel(*grid, site), empty ? "" : ","));
         copied = at;
     }
     result.json.append(json, copied);
