@@ -34,7 +34,7 @@ struct Grid {
 // Of LFE5U, LFE5UM and LFE5UM5G; the smaller dies are left to the placer.
 const Grid* grid_of(const Board& board) {
     static const Grid die_85{.across = 52, .late = 28, .upper = {22, 46}, .lower = {70, 82}};
-    static const Grid die_45{.across = 36, .late = 20, .upper = {10, 22}, .lower = {46}};
+    static const Grid die_45{.across = 36, .late = 16, .upper = {10, 34}, .lower = {58}};
     if (board.device.ends_with("-45F")) return &die_45;
     return board.is_85f() ? &die_85 : nullptr;
 }

@@ -39,7 +39,7 @@ void collect(int input, std::ofstream& log, const std::function<void(std::string
         const ssize_t count = ::read(input, buffer, sizeof buffer);
         if (count < 0 && errno == EINTR) continue;
         if (count <= 0) break;
-        if (log.is_open()) log.write(buffer, count);
+        if (log.is_open()) log.write(buffer, count).flush();
         if (!on_line) continue;
         for (ssize_t i = 0; i < count; ++i) {
             if (buffer[i] != '\n') {

@@ -37,6 +37,14 @@ TEST_CASE("both streams go to the log and line by line to the caller, the last o
     CHECK(read_text(folder / "logs/log") == "out\nerr\n\nrest");
 }
 
+TEST_CASE("the log has a line as soon as the caller has it, so that a long run can be followed") {
+    const Folder folder;
+    std::string seen;
+    const auto on_line = [&](std::string_view) { seen = read_text(folder / "log"); };
+    REQUIRE(shell("echo first", folder / "log", {}, on_line) == 0);
+    CHECK(seen == "first\n");
+}
+
 TEST_CASE("a process works in its folder, has no input and gets its arguments as they are") {
     const Folder folder;
     CHECK(shell("echo here > file; read line", {}, folder / "") != 0);  // read fails at the end of input
