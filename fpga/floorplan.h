@@ -13,7 +13,7 @@ struct Floorplan {
 };
 
 // Gives the block RAMs of an accelerator places on the device, as BEL attributes in a Yosys JSON netlist,
-// where they take at least half of an LFE5U-85F: partial sums below their columns, in the two lower rows of
+// where they take at least half of a 45F or 85F: partial sums below their columns, in the lower row or two of
 // block RAM, bits of the same outputs side by side; activations in the two upper rows by channels; the
 // weights' streams at the left, where they enter the array, and the other queues of external memory beside
 // them. Logic follows the memories that it talks to, so this is what makes the placer lay the array out in
