@@ -48,6 +48,7 @@ struct Board {
     std::vector<std::string> ddr3_options{};  // of fpga/ddr3/generate.py
 
     bool is_85f() const { return device.ends_with("-85F"); }         // the largest die
+    bool is_45f() const { return device.ends_with("-45F"); }
     bool is_5g() const { return device.starts_with("LFE5UM5G-"); }  // faster cells at the same speed grade
 };
 

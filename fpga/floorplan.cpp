@@ -35,8 +35,7 @@ struct Grid {
 const Grid* grid_of(const Board& board) {
     static const Grid die_85{.across = 52, .late = 28, .upper = {22, 46}, .lower = {70, 82}};
     static const Grid die_45{.across = 36, .late = 16, .upper = {10, 34}, .lower = {58}};
-    if (board.device.ends_with("-45F")) return &die_45;
-    return board.is_85f() ? &die_85 : nullptr;
+    return board.is_85f() ? &die_85 : board.is_45f() ? &die_45 : nullptr;
 }
 
 // Of queues; a choice, not measured: each one moves the activations a site away from where they enter the

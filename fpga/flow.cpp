@@ -129,17 +129,19 @@ bool cut_short(const fs::path& directory, int seed) {
     return result.placement.errors.empty() && result.objection.empty();
 }
 
-// How much stronger a critical connection pulls its ends together in the placer (nextpnr's own is 10): paths through
+// How much stronger a critical connection pulls its ends together in the placer, 0 for nextpnr's own 10: paths through
 // several LUTs are stretched across a device that the array leaves half empty, which is an 85F. On a crowded small device
-// the tighter places may not route.
-constexpr int kTimingWeight = 100;
+// the tighter places may not route. docs/fpga.md has what was measured.
+int usual_timing_weight(const Board& board) {
+    return board.is_85f() ? 100 : board.is_45f() ? 30 : 0;
+}
 
 std::vector<std::string> nextpnr_arguments(const Board& board, const FlowOptions& options, const std::string& folder, int seed) {
     std::vector<std::string> arguments = {board.device_option, "--package", board.package, "--speed",
                                           fmt::format("{}", board.speed_grade), "--json", "netlist-ends.json", "--lpf", kLpf,
                                           "--router", "router2", "--tmg-ripup", "--timing-allow-fail", "--seed", fmt::format("{}", seed),
                                           "--report", folder + "/report.json", "--textcfg", folder + "/config.txt"};
-    const int weight = options.timing_weight > 0 ? options.timing_weight : board.is_85f() ? kTimingWeight : 0;
+    const int weight = options.timing_weight > 0 ? options.timing_weight : usual_timing_weight(board);
     if (weight > 0) arguments.insert(arguments.end(), {"--placer-heap-timingweight", fmt::format("{}", weight)});
     if (options.pictures) {
         arguments.insert(arguments.end(), {"--placed-svg", folder + "/placed.svg", "--routed-svg", folder + "/routed.svg"});

@@ -20,7 +20,7 @@ struct FlowOptions {
     int seeds = 1;
     int jobs = 1;
     bool abc9 = true;       // Yosys' technology mapping with delays
-    int timing_weight = 0;  // of critical connections in the placer, 0: 100 on an 85F, nextpnr's own 10 on others
+    int timing_weight = 0;  // of critical connections in the placer, 0: 100 on an 85F, 30 on a 45F, nextpnr's own 10 on others
     bool pictures = false;  // placed.svg and routed.svg of every seed
     // Lines for people, and what stands under way: percent of the whole and a note.
     std::function<void(const std::string&)> say = [](const std::string&) {};

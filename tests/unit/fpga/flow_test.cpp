@@ -58,8 +58,8 @@ class Flow {
         tool("nextpnr-ecp5", body + "echo config > seed-1/config.txt");
     }
 
-    FlowResult run(int timing_weight = 0) {
-        const Board& board = find_board("ulx3s-25f");
+    FlowResult run(int timing_weight = 0, const std::string& name = "ulx3s-25f") {
+        const Board& board = find_board(name);
         FlowOptions options;
         options.directory = folder_ / "out";
         options.name = "design";
@@ -135,6 +135,21 @@ TEST_CASE("another weight of critical connections is another placement") {
     CHECK(flow.run(30).good);
     CHECK_THAT(support::read_text(flow.file("arguments")), Catch::Contains("--placer-heap-timingweight 30"));
     CHECK(flow.runs() == "yosys\nnextpnr\necppack\nnextpnr\necppack\n");
+}
+
+TEST_CASE("larger devices have a weight of their own, which an option outranks") {
+    Flow flow;
+    flow.nextpnr(routed(76), clock("clk", 75.1, kAsked));
+    const auto weight = [&](const std::string& board, int wanted) {
+        CHECK(flow.run(wanted, board).good);
+        const std::string text = support::read_text(flow.file("arguments")) + " ", option = "--placer-heap-timingweight ";
+        const std::size_t at = text.find(option);
+        return at == std::string::npos ? 0 : std::stoi(text.substr(at + option.size()));
+    };
+    CHECK(weight("ulx3s-45f", 0) == 30);
+    CHECK(weight("ulx3s-85f", 0) == 100);
+    CHECK(weight("ulx3s-85f", 20) == 20);
+    CHECK(weight("ulx3s-25f", 0) == 0);
 }
 
 TEST_CASE("a clock that is reached without the margin is good") {
