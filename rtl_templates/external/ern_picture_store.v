@@ -65,23 +65,22 @@ module ern_picture_store #(
     reg               asked;
     reg [7:0]         sent;
     reg               abandon;                       // a clear waits for its burst
-    // Registers, for what hangs on them is long enough: x, y and place are the last ones; the burst's last beat is filled, is sent next.
-    reg               last_x, last_y, last_place, last_held, one_left, one_wide;
+    // Registers, for what hangs on them is long enough: x, y, colour and place are the last ones; the burst's last beat is filled, is sent next.
+    reg               last_x, last_y, last_colour, last_place, last_held, one_left, one_wide;
     reg               begun;                         // `begins`, a cycle later: no code comes before the one behind it
 
     // A register: the host's buffer gives its byte late. No byte is taken behind one that ends a burst, so none is here during one.
     reg               take;
     reg  [5:0]        code;
-    wire last_colour = colour + 2'd1 == cfg_colours;
     wire last_pixel  = last_x && last_y;
     wire last_code   = last_colour && last_pixel;
     wire put         = take && (last_place || last_code);   // a beat is complete
     wire burst_full  = put && (last_held || last_code);
     wire sending     = wdata_valid && wdata_ready;
     wire burst_done  = sending && one_left;
-    wire done        = state == BURST && burst_done && finishing;
+    reg  done;   // a picture is whole: a cycle after its last beat, whose end the memory says and comes late
 
-    wire forget      = rst || ((clear || abandon) && (state != BURST || burst_done));
+    wire forget      = rst || ((clear || abandon) && state != BURST);   // so too a cycle after the burst
     wire begins      = start && can_start;
 
     // the beat with this code
@@ -92,7 +91,7 @@ module ern_picture_store #(
         for (n = 0; n < CODES; n = n + 1) if (place == n[W_PLACE-1:0]) whole_beat[32 * (n / 5) + 6 * (n % 5) +: 6] = code;
     end
 
-    assign can_start   = state != BURST && !take && pictures != 2'd2 && !abandon;
+    assign can_start   = state != BURST && !take && !done && pictures != 2'd2 && !abandon;
     assign in_ready    = state == BYTES && !burst_full;
     assign full        = pictures != 2'd0 && !abandon;
     assign out_id      = read_side ? id_1 : id_0;
@@ -105,6 +104,7 @@ module ern_picture_store #(
         take     <= in_valid && in_ready && !forget && !begins;
         code     <= {in_data[7:3], |in_data[2:0]};
         one_wide <= cfg_width == 12'd1;
+        done     <= state == BURST && burst_done && finishing && !rst;
         if (burst_full) one_left <= held == 8'd0;
         else if (sending) one_left <= sent + 8'd2 == write_length;
         case (state)
@@ -126,6 +126,7 @@ module ern_picture_store #(
             place      <= last_place ? {W_PLACE{1'b0}} : place + 1'b1;
             last_place <= !last_place && place + 1'b1 == CODES[W_PLACE-1:0] - 1'b1;
             colour     <= last_colour ? 2'd0 : colour + 2'd1;
+            last_colour <= (last_colour ? 2'd1 : colour + 2'd2) == cfg_colours;
             if (last_colour) begin
                 x      <= last_x ? 12'd0 : x + 12'd1;
                 last_x <= last_x ? one_wide : x + 12'd2 == cfg_width;
@@ -159,6 +160,7 @@ module ern_picture_store #(
             address <= side ? cfg_base + cfg_length : cfg_base;
             colour  <= 2'd0;
             {x, y}  <= 24'd0;
+            last_colour <= cfg_colours == 2'd1;
             last_x  <= cfg_width == 12'd1;
             last_y  <= cfg_height == 12'd1;
             place   <= {W_PLACE{1'b0}};

@@ -43,10 +43,12 @@
         // rooms: the waiting pictures are the ones before `side`
         assert (side == read_side ^ pictures[0] && side == words_side ^ words[0]);
         if (pictures == 2'd2) assert (state == EMPTY);
-        if (abandon) assert (state == BURST);
+        if (abandon && state != BURST) assert (!take && !begun && held == 8'd0);   // forgotten in this cycle
+        if (done) assert (state == EMPTY && !take && !begun && pictures != 2'd2);
         // registers that say a cycle early what the counters say
         assert (one_wide == (f_width == 12'd1));
         if (state == BYTES || (state == BURST && !finishing)) assert (last_x == (x + 12'd1 == f_width) && last_y == (y + 12'd1 == f_height));
+        if (state == BYTES || (state == BURST && !finishing)) assert (last_colour == (colour + 2'd1 == f_colours));
         if (state == BURST) assert (one_left == (sent + 8'd1 == write_length));
         if (state == BYTES || (state == BURST && !finishing)) assert (last_place == (place + 1'b1 == CODES));
         assert (last_held == (held + 8'd1 == N_BURST));
@@ -62,7 +64,7 @@
         if (done && !side) f_id_0 <= f_id;
     end
     always @* if (f_past && !rst) begin
-        if (state != EMPTY) assert (id == f_id);
+        if (state != EMPTY || done) assert (id == f_id);
         if (full) assert (out_id == (side ^ pictures[0] ? f_id_1 : f_id_0));
         if (words_valid) assert (words_base == (side ^ words[0] ? f_base + f_length : f_base));
         if (pictures != 2'd0) assert (side ^ pictures[0] ? id_1 == f_id_1 : id_0 == f_id_0);
