@@ -181,7 +181,7 @@ std::vector<Site> sites_of_weights(const Grid& grid, const Places& places) {
     return without(sites, places);
 }
 
-// The sites of both lower rows that sums leave, the ones at the left first.
+// The sites of the lower rows that sums leave, the ones at the left first.
 std::vector<Site> sites_below(const Grid& grid, const Places& places) {
     std::vector<Site> sites;
     for (int i = 0; i < grid.across; ++i) {

@@ -47,10 +47,11 @@
         if (done) assert (state == EMPTY && !take && !begun && pictures != 2'd2);
         // registers that say a cycle early what the counters say
         assert (one_wide == (f_width == 12'd1));
-        if (state == BYTES || (state == BURST && !finishing)) assert (last_x == (x + 12'd1 == f_width) && last_y == (y + 12'd1 == f_height));
-        if (state == BYTES || (state == BURST && !finishing)) assert (last_colour == (colour + 2'd1 == f_colours));
+        if (state == BYTES || (state == BURST && !finishing)) begin
+            assert (last_x == (x + 12'd1 == f_width) && last_y == (y + 12'd1 == f_height));
+            assert (last_colour == (colour + 2'd1 == f_colours) && last_place == (place + 1'b1 == CODES));
+        end
         if (state == BURST) assert (one_left == (sent + 8'd1 == write_length));
-        if (state == BYTES || (state == BURST && !finishing)) assert (last_place == (place + 1'b1 == CODES));
         assert (last_held == (held + 8'd1 == N_BURST));
     end
     ern_stream_rules #(.W_DATA(W_BEAT + 8)) f_request (

@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -26,7 +27,7 @@ FOLDERS = sorted(folder for folder in RTL.iterdir() if folder.is_dir())
 MODULES = {file.stem: file for file in sorted(RTL.glob("*/*.v"))}
 BOARDS = {"ern_board", "ern_board_sdr", "ern_board_ddr3"}   # they hold a generated top
 BOARD_TOPS = {"none": ("ern_board", []), "sdr": ("ern_board_sdr", []), "ddr3": ("ern_board_ddr3", []),
-              "sdr32": ("ern_board_sdr", ["W_PORT=64", "W_DATA=32", "W_ROW=11", "W_COLUMN=8"])}   # by [external] kind
+              "sdr32": ("ern_board_sdr", ["W_DATA=32", "W_ROW=11", "W_COLUMN=8"])}   # by [external] kind
 BOXES = [HERE / "boxes" / "ern_ddr3_core.v"]   # what LiteDRAM writes
 YOSYS_NOTES = "Replacing memory .* with list of registers"
 
@@ -101,10 +102,11 @@ def lint_projects(tools, ernforge):
     right = True
     accelerators = sorted(ROOT.glob("accelerators/*.toml")) + sorted(ROOT.glob("tests/accelerators/*.toml"))
     for accelerator in accelerators:
-        text = accelerator.read_text()
-        on_board = re.search(r"^board\s*=", text, re.MULTILINE)
-        external = re.search(r'^kind\s*=\s*"(\w+)"', text, re.MULTILINE)
-        top, parameters = BOARD_TOPS[external[1] if external else "none"] if on_board else ("ern_top", [])
+        settings = tomllib.loads(accelerator.read_text())
+        external = settings.get("external", {"kind": "none"})
+        top, parameters = BOARD_TOPS[external["kind"]] if "board" in settings else ("ern_top", [])
+        if top == "ern_board_sdr":
+            parameters = [f"W_PORT={external['port_bits']}", *parameters]
         for target in ("portable", "ecp5"):
             name = f"{accelerator.stem} for {target}"
             with tempfile.TemporaryDirectory() as work:
